@@ -1,0 +1,58 @@
+package import Health
+package import Remote
+package import YAML
+
+/// What a module may know while it is made from its arguments: the host's facts, and files beside the playbook.
+package struct ModuleContext: Sendable {
+    package var host: String
+    package var facts: HostFacts
+    /// Reads a file of the operator's machine, looked for as Ansible does (role's or playbook's `files/`, then beside).
+    /// - Throws: `Problem` when there is none.
+    package var readFile: @Sendable (_ path: String) throws -> [UInt8]
+    /// Renders a template of the operator's machine for this host.
+    /// - Throws: `Problem`.
+    package var render: @Sendable (_ path: String, _ options: RenderOptions) throws -> String
+    /// Evaluates a Jinja expression without braces for this host and task.
+    /// - Throws: `Problem`.
+    package var evaluate: @Sendable (_ expression: String) throws -> Value
+
+    package init(
+        host: String, facts: HostFacts,
+        readFile: @escaping @Sendable (String) throws -> [UInt8],
+        render: @escaping @Sendable (String, RenderOptions) throws -> String,
+        evaluate: @escaping @Sendable (String) throws -> Value
+    ) {
+        self.host = host
+        self.facts = facts
+        self.readFile = readFile
+        self.render = render
+        self.evaluate = evaluate
+    }
+}
+
+/// How the `template` module wants a template read: Jinja2's whitespace options, with Ansible's defaults.
+package struct RenderOptions: Sendable, Hashable {
+    package var trimBlocks = true
+    package var leftStripBlocks = false
+
+    package init(trimBlocks: Bool = true, leftStripBlocks: Bool = false) {
+        self.trimBlocks = trimBlocks
+        self.leftStripBlocks = leftStripBlocks
+    }
+}
+
+/// A host as an action sees it: its shell, tunnels, and the other hosts of the site.
+package protocol ActionHost: Sendable {
+    var name: String { get }
+    var facts: HostFacts { get }
+    /// For checks over HTTP through a tunnel or directly.
+    var http: any HTTPProbe { get }
+    /// Runs fragments as the task's user.
+    func run(_ fragments: [Fragment]) async throws -> [Reply]
+    /// A byte stream to an address as seen from this host.
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket
+    /// Another host of the inventory, as the same user.
+    func peer(_ name: String) async throws -> any ActionHost
+    /// Tells the person who waits what is going on.
+    func progress(_ text: String) async
+}

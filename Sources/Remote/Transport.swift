@@ -1,0 +1,138 @@
+/// Where and as whom to log in.
+package struct Endpoint: Hashable, Sendable {
+    /// The inventory's name of the host: what messages call it.
+    package var name: String
+    /// Address or host name to connect to (an alias of `~/.ssh/config` is resolved by the transport).
+    package var address: String
+    /// nil: what `~/.ssh/config` says, else 22.
+    package var port: Int?
+    /// nil: what `~/.ssh/config` says, else the operator's own name.
+    package var user: String?
+    /// Path of a private key to try before the agent's and the default ones.
+    package var privateKeyFile: String?
+    package var password: Secret?
+    /// Host keys pinned in the inventory (`ssh-ed25519 AAAA…`): then known_hosts is not asked.
+    package var hostKeys: [String]
+    /// known_hosts file; nil: the user's own.
+    package var knownHostsFile: String?
+    /// Time for connecting, exchanging keys and logging in.
+    package var connectTimeout: Duration
+
+    package init(
+        name: String, address: String, port: Int? = nil, user: String? = nil, privateKeyFile: String? = nil,
+        password: Secret? = nil, hostKeys: [String] = [], knownHostsFile: String? = nil,
+        connectTimeout: Duration = .seconds(10)
+    ) {
+        self.name = name
+        self.address = address
+        self.port = port
+        self.user = user
+        self.privateKeyFile = privateKeyFile
+        self.password = password
+        self.hostKeys = hostKeys
+        self.knownHostsFile = knownHostsFile
+        self.connectTimeout = connectTimeout
+    }
+}
+
+/// The account a shell runs as after `sudo`.
+package struct Become: Hashable, Sendable {
+    package var user: String
+    package var password: Secret?
+
+    package init(user: String = "root", password: Secret? = nil) {
+        self.user = user
+        self.password = password
+    }
+}
+
+/// Logs in to hosts.
+package protocol Transport: Sendable {
+    /// - Throws: `TransportError`.
+    func connect(to endpoint: Endpoint) async throws -> any HostConnection
+}
+
+/// One logged-in connection to a host; it carries shells and tunnels at once.
+package protocol HostConnection: Sendable {
+    /// The long-lived shell of an account (nil: the login user), started when first asked for and the same one after.
+    ///
+    /// `greeting` is read-only text run once while the shell starts, so that facts cost no round trip of their own.
+    /// - Throws: `TransportError`.
+    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell
+
+    /// A byte stream to an address as seen from the host (SSH's direct-tcpip).
+    /// - Throws: `TransportError`.
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket
+
+    func close() async
+}
+
+/// A framed `sh` on a host: one round trip a call.
+package protocol RemoteShell: Sendable {
+    /// What the greeting answered when the shell was started.
+    var greeting: Reply { get }
+
+    /// Runs the fragments in order in one round trip.
+    ///
+    /// A changing fragment with a status other than 0 ends the batch: the replies then are fewer than the fragments.
+    /// - Throws: `TransportError`.
+    func run(_ fragments: [Fragment]) async throws -> [Reply]
+}
+
+/// The operator's end of a tunnel: a connected stream socket, closed when the last reference goes.
+package final class TunnelSocket: Sendable {
+    package let fileDescriptor: Int32
+    private let onClose: @Sendable (Int32) -> Void
+
+    /// - Parameter onClose: closes the descriptor; called once.
+    package init(fileDescriptor: Int32, onClose: @escaping @Sendable (Int32) -> Void) {
+        self.fileDescriptor = fileDescriptor
+        self.onClose = onClose
+    }
+
+    deinit { onClose(fileDescriptor) }
+}
+
+/// Why a host could not be used.
+package enum TransportError: Error, Hashable, Sendable {
+    case unreachable(host: String, address: String, reason: String)
+    /// `accept` is the command that records the key.
+    case unknownHostKey(host: String, fingerprint: String, accept: String)
+    case changedHostKey(host: String, fingerprint: String, known: String)
+    case authenticationFailed(host: String, user: String, tried: [String])
+    case sudoPasswordMissing(host: String, user: String)
+    case sudoPasswordWrong(host: String, user: String)
+    case sudoRefused(host: String, message: String)
+    /// The connection broke, or what came back was no frame.
+    case lost(host: String, reason: String)
+    case timedOut(host: String, doing: String)
+}
+
+extension TransportError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let host, let address, let reason): "\(host): cannot connect to \(address): \(reason)"
+        case .unknownHostKey(let host, let fingerprint, let accept):
+            """
+            \(host): unknown host key \(fingerprint)
+              compare it with the one on the host's console, then accept it: \(accept)
+            """
+        case .changedHostKey(let host, let fingerprint, let known):
+            """
+            \(host): the host key has changed to \(fingerprint), and \(known) holds another
+              somebody may be listening in; if the host was reinstalled, remove the old key from there
+            """
+        case .authenticationFailed(let host, let user, let tried):
+            """
+            \(host): cannot log in as \(user): \(tried.isEmpty ? "nothing to try" : tried.joined(separator: ", "))
+              name a key with --private-key or ansible_ssh_private_key_file, add one to the agent, or use -k for a password
+            """
+        case .sudoPasswordMissing(let host, let user):
+            "\(host): sudo asks for the password of \(user)\n  give it with -K, or in INTCHAIN_BECOME_PASSWORD"
+        case .sudoPasswordWrong(let host, let user): "\(host): sudo refused the password of \(user)"
+        case .sudoRefused(let host, let message): "\(host): sudo: \(message)"
+        case .lost(let host, let reason): "\(host): connection lost: \(reason)"
+        case .timedOut(let host, let doing): "\(host): timed out while \(doing)"
+        }
+    }
+}
