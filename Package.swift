@@ -99,7 +99,10 @@ if Context.environment["INTCHAIN_TOOL_ONLY"] == nil {
     targets += [
         .executableTarget(
             name: "intchain-service", dependencies: ["Services"], swiftSettings: settings,
-            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+            linkerSettings: [
+                .unsafeFlags(["-static-stdlib"]),
+                .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+            ]),
         library(
             "Services",
             [
