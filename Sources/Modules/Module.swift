@@ -12,6 +12,16 @@ package protocol Module: Sendable {
 
     /// - Throws: `Problem` for values that the spec's types cannot rule out (two arguments that exclude each other …).
     init(_ arguments: Arguments, in context: ModuleContext) throws
+
+    /// What a task becomes: the runner makes modules by this. A module whose arguments decide its kind (`command` with
+    /// and without `creates`) answers with another type here.
+    static func make(_ arguments: Arguments, in context: ModuleContext) throws -> any Module
+}
+
+extension Module {
+    package static func make(_ arguments: Arguments, in context: ModuleContext) throws -> any Module {
+        try Self(arguments, in: context)
+    }
 }
 
 /// A module that brings a host into a state: what it looks at, and what to change given what was seen. Both are pure.
