@@ -73,7 +73,7 @@ var targets: [Target] = [
     tests("Remote", [subprocess]),
     tests("Rollouts", ["Modules", "Remote"]),
     tests("SSHTransport", ["Remote", subprocess]),
-    tests("YAML", ["Diagnostics"]),
+    tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(
         name: "IntegrationTests", dependencies: ["Commands", subprocess, systemPackage], swiftSettings: settings),
 ]

@@ -40,13 +40,19 @@ extension Node {
         /// Column at which the lines after the first one begin in the file (1-based), so that a place inside a
         /// multi-line scalar can be told; for `literal` and `folded` scalars the first text line is `place.line + 1`.
         package var indent: Int
+        /// `!unsafe` when the scalar, or a collection around it, was tagged so: it must never be templated.
+        package var tag: String?
 
-        package init(text: String, style: Style, value: Value, indent: Int = 1) {
+        package init(text: String, style: Style, value: Value, indent: Int = 1, tag: String? = nil) {
             self.text = text
             self.style = style
             self.value = value
             self.indent = indent
+            self.tag = tag
         }
+
+        /// True for text that the author declared to be no template.
+        package var isUnsafe: Bool { tag == Tag.unsafe }
     }
 
     package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }

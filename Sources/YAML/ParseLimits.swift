@@ -1,0 +1,17 @@
+/// How large and how deep a YAML document may be, so that a hostile one ends in a sentence and not in swap.
+package struct ParseLimits: Hashable, Sendable {
+    /// Levels of nesting, those behind aliases included.
+    package var depth: Int
+    /// Nodes of the whole tree, counted after aliases are expanded.
+    package var nodes: Int
+    /// Bytes of the text.
+    package var bytes: Int
+
+    package init(depth: Int = 64, nodes: Int = 1_000_000, bytes: Int = 16 * 1024 * 1024) {
+        self.depth = depth
+        self.nodes = nodes
+        self.bytes = bytes
+    }
+
+    package static let `default` = ParseLimits()
+}
