@@ -10,9 +10,16 @@ package protocol Probe: Hashable, Sendable {
     /// Read-only `sh` text that looks at all of them at once.
     static func shell(for probes: [Self]) -> Shell
 
+    /// Files that the text finds in `$in1`, `$in2` …: what must not stand in the text itself (a password to try).
+    static func inputs(for probes: [Self]) -> [[UInt8]]
+
     /// What the text answered, one finding a probe, in their order.
     /// - Throws: `ModuleFailure` when the answer is not what the text should print.
     static func parse(_ reply: Reply, for probes: [Self]) throws -> [Finding]
+}
+
+extension Probe {
+    package static func inputs(for probes: [Self]) -> [[UInt8]] { [] }
 }
 
 /// What was seen on one host, by probe.
@@ -55,7 +62,7 @@ package struct Inspection: Sendable {
     }
 
     /// The fragments to run, one a group.
-    package var fragments: [Fragment] { groups.map { .reads($0.shell) } }
+    package var fragments: [Fragment] { groups.map { .reads($0.shell, inputs: $0.inputs) } }
 
     /// Reads the replies of `fragments` into findings.
     package func read(_ replies: [Reply], into findings: inout Findings) throws {
@@ -83,6 +90,7 @@ struct ProbeKey: Hashable, Sendable {
 
 private protocol ProbeGroup: Sendable {
     var shell: Shell { get }
+    var inputs: [[UInt8]] { get }
     mutating func take(_ probe: any Probe) -> Bool
     func read(_ reply: Reply, into findings: inout Findings) throws
 }
@@ -91,6 +99,7 @@ private struct TypedGroup<P: Probe>: ProbeGroup {
     var probes: [P]
 
     var shell: Shell { P.shell(for: probes) }
+    var inputs: [[UInt8]] { P.inputs(for: probes) }
 
     mutating func take(_ probe: any Probe) -> Bool {
         guard let probe = probe as? P else { return false }
