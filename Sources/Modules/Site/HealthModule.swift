@@ -1,0 +1,60 @@
+import Diagnostics
+import Health
+import OrderedCollections
+import Remote
+import YAML
+
+/// `intchain.site.health`: waits until every check answers well several times in a row, asked through the host's tunnel.
+struct HealthModule: Action {
+    static let spec = ModuleSpec(
+        "intchain.site.health", summary: "Waits until services answer their health checks well.",
+        arguments: [
+            ArgumentSpec("checks", .raw, required: true), ArgumentSpec("consecutive", .int),
+            ArgumentSpec("timeout", .int), ArgumentSpec("interval", .float),
+            ArgumentSpec("request_timeout", .int), ArgumentSpec("ca_path", .localFile),
+            ArgumentSpec("validate_certs", .bool),
+        ])
+
+    let checks: [HealthCheck]
+    let policy: HealthPolicy
+
+    init(_ arguments: Arguments, in context: ModuleContext) throws {
+        checks = try HealthCheckList(arguments).checks
+        policy = HealthPolicy(
+            consecutive: try arguments.int("consecutive") ?? 3,
+            interval: .milliseconds(Int((try Self.number("interval", arguments) ?? 1) * 1000)),
+            deadline: .seconds(try arguments.int("timeout") ?? 60),
+            requestTimeout: .seconds(try arguments.int("request_timeout") ?? 5))
+    }
+
+    private static func number(_ name: String, _ arguments: Arguments) throws -> Double? {
+        switch arguments.raw(name) {
+        case .float(let number): number
+        case .string(let text) where Double(text) != nil: Double(text)
+        default: try arguments.int(name).map(Double.init)
+        }
+    }
+
+    func act(on host: any ActionHost) async throws -> Outcome {
+        let prober = HealthProber(http: host.http) { try await host.tunnel(to: $0, port: $1) }
+        await host.progress("checking \(checks.map(\.name).joined(separator: ", "))")
+        let results = await prober.run(checks, policy: policy)
+        try Task.checkCancellation()
+        let failed = results.filter { !$0.isHealthy }
+        let register: ValueMap = ["checks": .list(results.map(Self.value))]
+        guard failed.isEmpty else {
+            throw ModuleFailure("not healthy: " + failed.map(\.description).joined(separator: "; "), result: register)
+        }
+        return Outcome(changed: false, result: register)
+    }
+
+    private static func value(of result: HealthResult) -> Value {
+        [
+            "name": .string(result.check.name), "healthy": .bool(result.isHealthy),
+            "status": result.status.map { .int($0) } ?? .null,
+            "latency_ms": result.latency.map { .int($0.inMilliseconds) } ?? .null,
+            "attempts": .int(result.attempts), "error": result.error.map { .string($0) } ?? .null,
+            "excerpt": .string(result.excerpt),
+        ]
+    }
+}
