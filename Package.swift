@@ -60,7 +60,7 @@ var targets: [Target] = [
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .yum(["libyaml-devel"])]),
     tests("BlockingIO"),
     tests("Commands", ["Fleet", "Modules", "Playbooks", "Remote", "YAML"]),
-    tests("CurlProbe", ["Health"]),
+    tests("CurlProbe", ["Health", "Remote"]),
     tests("Diagnostics"),
     tests("Digests"),
     tests("Fleet", ["Diagnostics", "YAML"]),

@@ -1,6 +1,4 @@
 import CLibCurl
-import Glibc
-import Remote
 
 /// The C functions that curl calls during a transfer; their context is the `Exchange`.
 enum Callbacks {
@@ -23,13 +21,11 @@ enum Callbacks {
         return exchange(context).cancellation.isCancelled ? 1 : 0
     }
 
-    /// A duplicate of the tunnel's descriptor: curl closes what it gets here, and the tunnel closes its own.
-    static let open: curlprobe_open_callback = { context, _, _ in
-        guard let context, let tunnel = exchange(context).takeTunnel() else { return -1 }
-        return fcntl(tunnel.fileDescriptor, F_DUPFD_CLOEXEC, 0)
+    /// A socket for the relay's address, once: a second connection would speak into the first one's stream.
+    static let open: curlprobe_open_callback = { context, _, address in
+        guard let context, let address, let relay = exchange(context).takeRelay() else { return -1 }
+        return relay.open(address)
     }
-
-    static let connected: curlprobe_socket_callback = { _, _, _ in CURL_SOCKOPT_ALREADY_CONNECTED }
 
     private static func exchange(_ context: UnsafeMutableRawPointer) -> Exchange {
         Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()

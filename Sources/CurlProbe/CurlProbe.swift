@@ -12,10 +12,20 @@ package struct CurlProbe: HTTPProbe {
     }
 
     package func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
-        let line = Line(bodyLimit: bodyLimit)
+        guard let tunnel else { return try await exchange(request, through: nil) }
+        let relay = try Relay(to: tunnel, url: request.url)
+        async let copying: Void = RelayLine().run(relay)
+        let reply = await Result { try await exchange(request, through: relay) }
+        relay.finish()
+        await copying
+        return try reply.get()
+    }
+
+    private func exchange(_ request: HTTPRequest, through relay: Relay?) async throws -> HTTPReply {
+        let line = RequestLine(bodyLimit: bodyLimit)
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {
-            try await line.send(request, through: tunnel, cancellation: cancellation)
+            try await line.send(request, through: relay, cancellation: cancellation)
         } onCancel: {
             cancellation.cancel()
         }
@@ -23,7 +33,7 @@ package struct CurlProbe: HTTPProbe {
 }
 
 /// The thread of one request.
-private actor Line {
+private actor RequestLine {
     private let executor = BlockingExecutor(label: "curl")
     private let bodyLimit: Int
 
@@ -34,9 +44,24 @@ private actor Line {
     }
 
     func send(
-        _ request: HTTPRequest, through tunnel: TunnelSocket?, cancellation: Cancellation
+        _ request: HTTPRequest, through relay: Relay?, cancellation: Cancellation
     ) throws(HTTPError) -> HTTPReply {
-        let exchange = Exchange(tunnel: tunnel, bodyLimit: bodyLimit, cancellation: cancellation)
+        let exchange = Exchange(relay: relay, bodyLimit: bodyLimit, cancellation: cancellation)
         return try EasyHandle(for: request).perform(request, exchange)
+    }
+}
+
+/// The thread of one request's relay.
+private actor RelayLine {
+    private let executor = BlockingExecutor(label: "curl relay")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func run(_ relay: Relay) { relay.run() }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -25,7 +25,7 @@ final class EasyHandle {
     func perform(_ request: HTTPRequest, _ exchange: Exchange) throws(HTTPError) -> HTTPReply {
         try configure(for: request)
         try attach(exchange)
-        if exchange.tunnel != nil { try speakThroughTunnel() }
+        if exchange.relay != nil { try speakThroughTunnel() }
         let start = ContinuousClock.now
         let code = withExtendedLifetime(exchange) { curl_easy_perform(handle) }
         if exchange.overflowed {
@@ -87,7 +87,7 @@ extension EasyHandle {
     private func attach(_ exchange: Exchange) throws(HTTPError) {
         let context = Unmanaged.passUnretained(exchange).toOpaque()
         let contexts = [
-            CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_SOCKOPTDATA, CURLOPT_XFERINFODATA,
+            CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_XFERINFODATA,
         ]
         for option in contexts { try check(curlprobe_set_pointer(handle, option, context)) }
         try check(curlprobe_set_body_callback(handle, Callbacks.body))
@@ -96,12 +96,11 @@ extension EasyHandle {
         try set(CURLOPT_NOPROGRESS, false)
     }
 
-    /// Hands curl the tunnel's socket as connected already. No name is looked up: the host's end of the tunnel knows
-    /// where it leads, and the URL's name is still what Host and the certificate are about.
+    /// Makes curl connect to the relay. No name is looked up: the host's end of the tunnel knows where it leads, and
+    /// the URL's name is still what Host and the certificate are about.
     private func speakThroughTunnel() throws(HTTPError) {
         try set(CURLOPT_PROXY, "")
         try set(CURLOPT_CONNECT_TO, ["::127.0.0.1:"])
         try check(curlprobe_set_open_callback(handle, Callbacks.open))
-        try check(curlprobe_set_socket_callback(handle, Callbacks.connected))
     }
 }

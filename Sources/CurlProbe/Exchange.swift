@@ -1,17 +1,15 @@
-import Remote
-
 /// What one request's callbacks collect; used on the request's thread only.
 final class Exchange {
     private(set) var headers: [(name: String, value: String)] = []
     private(set) var body: [UInt8] = []
     private(set) var overflowed = false
-    let tunnel: TunnelSocket?
+    let relay: Relay?
     let bodyLimit: Int
     let cancellation: Cancellation
-    private var tunnelIsTaken = false
+    private var relayIsTaken = false
 
-    init(tunnel: TunnelSocket?, bodyLimit: Int, cancellation: Cancellation) {
-        self.tunnel = tunnel
+    init(relay: Relay?, bodyLimit: Int, cancellation: Cancellation) {
+        self.relay = relay
         self.bodyLimit = bodyLimit
         self.cancellation = cancellation
     }
@@ -37,11 +35,11 @@ final class Exchange {
         headers.append((name: String(line[..<colon]).lowercased(), value: Self.trim(value)))
     }
 
-    /// The tunnel's descriptor, once: a second connection of the same request would speak into the first one's stream.
-    func takeTunnel() -> TunnelSocket? {
-        guard !tunnelIsTaken else { return nil }
-        tunnelIsTaken = true
-        return tunnel
+    /// The way through the tunnel, the first time only.
+    func takeRelay() -> Relay? {
+        guard !relayIsTaken else { return nil }
+        relayIsTaken = true
+        return relay
     }
 
     private static func trim(_ text: Substring) -> String {

@@ -6,8 +6,12 @@ extension ModuleRegistry {
         AssertModule.self,
         DebugModule.self,
         FailModule.self,
+        HealthModule.self,
         MetaModule.self,
         PingModule.self,
         SetFactModule.self,
+        SupervisorctlModule.self,
+        URIModule.self,
+        WaitForModule.self,
     ]
 }
