@@ -1,0 +1,38 @@
+import Diagnostics
+
+/// Which hosts a lab has.
+package enum Topology {
+    /// The seven servers of the deployment plan.
+    package static let site = [
+        LabHost(name: "lb1", group: "nginx", octet: 10, memoryMB: 4096),
+        LabHost(name: "app1", group: "app", octet: 11, memoryMB: 8192),
+        LabHost(name: "app2", group: "app", octet: 12, memoryMB: 8192),
+        LabHost(name: "db1", group: "db", octet: 21, memoryMB: 16384),
+        LabHost(name: "db2", group: "db", octet: 22, memoryMB: 16384),
+        LabHost(name: "redis1", group: "redis", octet: 31, memoryMB: 4096),
+        LabHost(name: "redis2", group: "redis", octet: 32, memoryMB: 4096),
+    ]
+
+    /// As many spare hosts as fit into the addresses from .101 on.
+    package static let mostSpares = 150
+
+    /// The named servers of the site, all seven when `names` is nil, then `spare` hosts without a role.
+    ///
+    /// - Throws: `LabError.unknownHost` for a name that is none of the seven, `LabError.tooManySpares`.
+    package static func hosts(named names: [String]?, spare: Int) throws(LabError) -> [LabHost] {
+        for name in names ?? [] where !site.contains(where: { $0.name == name }) {
+            throw .unknownHost(name, known: site.map(\.name))
+        }
+        guard (0...mostSpares).contains(spare) else { throw .tooManySpares(spare) }
+        let chosen = site.filter { names?.contains($0.name) ?? true }
+        let spares = (0..<spare).map { index in
+            LabHost(name: "spare\(index + 1)", group: "spare", octet: UInt8(101 + index), memoryMB: 2048)
+        }
+        return chosen + spares
+    }
+
+    /// The hosts of both, in the order of their addresses.
+    static func union(_ present: [LabHost], _ added: [LabHost]) -> [LabHost] {
+        (present + added.filter { host in !present.contains { $0.name == host.name } }).sorted { $0.octet < $1.octet }
+    }
+}
