@@ -4,13 +4,19 @@ extension ModuleRegistry {
 
     private static let builtinModules: [any Module.Type] = [
         AssertModule.self,
+        CommandModule.self,
+        CopyModule.self,
         DebugModule.self,
         FailModule.self,
+        FileModule.self,
         HealthModule.self,
         MetaModule.self,
         PingModule.self,
         SetFactModule.self,
+        ShellModule.self,
+        StatModule.self,
         SupervisorctlModule.self,
+        TemplateModule.self,
         URIModule.self,
         WaitForModule.self,
     ]

@@ -1,0 +1,53 @@
+package import Remote
+
+extension HostFacts {
+    /// Read-only text that prints what facts are made from: pairs of a key and a value, each ended by NUL.
+    ///
+    /// It runs on each connect, so it reads files with the shell's own `read` and starts four processes in all.
+    package static let greeting: Shell = #"""
+        export LC_ALL=C
+        say() { printf '%s\0%s\0' "$1" "$2"; }
+        first() { line=; if [ -r "$2" ]; then IFS= read -r line < "$2"; fi; say "$1" "$line"; }
+        whole() {
+        printf '%s\0' "$1"
+        if [ -r "$2" ]; then while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done < "$2"; fi
+        printf '\0'
+        }
+        whole os-release /etc/os-release
+        first debian-version /etc/debian_version
+        first centos-release /etc/centos-release
+        first hostname /proc/sys/kernel/hostname
+        first kernel /proc/sys/kernel/osrelease
+        first cpus /sys/devices/system/cpu/online
+        first init /proc/1/comm
+        first uptime /proc/uptime
+        whole meminfo /proc/meminfo
+        whole routes /proc/net/route
+        whole hosts /etc/hosts
+        printf 'tools\0'
+        for tool in apt-get dnf yum zypper apk pacman systemctl; do
+        if command -v "$tool" >/dev/null 2>&1; then printf '%s ' "$tool"; fi
+        done
+        printf '\0'
+        say home "${HOME-}"
+        say shell "${SHELL-}"
+        printf 'machine\0'; uname -m; printf '\0'
+        printf 'identity\0'; id; printf '\0'
+        printf 'date\0'; date '+%s|%Y-%m-%dT%H:%M:%S|%Z|%z|%A|%j'; printf '\0'
+        printf 'addresses\0'; if command -v ip >/dev/null 2>&1; then ip -o addr show; fi; printf '\0'
+        """#
+
+    /// Facts under Ansible's names, from the greeting's answer.
+    /// - Throws: `ModuleFailure` when it is no such answer.
+    package init(parsing reply: Reply) throws {
+        var fields = NULFields(reply.stdout)
+        var said: [String: String] = [:]
+        while let key = fields.text(), let value = fields.text() {
+            said[key] = value.hasSuffix("\n") ? String(value.dropLast()) : value
+        }
+        guard reply.succeeded, fields.isAtEnd, said["addresses"] != nil else {
+            throw ModuleFailure("reading facts failed", reply)
+        }
+        self.init(GreetingAnswer(said).facts)
+    }
+}
