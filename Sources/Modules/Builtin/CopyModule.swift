@@ -65,7 +65,8 @@ extension Value {
         switch self {
         case .bool(let flag): flag ? "True" : "False"
         case .null: ""
-        default: text
+        case .string(let text): text
+        default: json()
         }
     }
 }
