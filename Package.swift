@@ -63,7 +63,8 @@ var targets: [Target] = [
     tests("CurlProbe", ["Health", "Remote"]),
     tests("Diagnostics"),
     tests("Digests"),
-    tests("Fleet", ["Diagnostics", "YAML"]),
+    tests(
+        "Fleet", ["Diagnostics", "YAML", collections, subprocess, systemPackage], resources: [.copy("Cases")]),
     tests("Health", ["Remote"]),
     tests("Jinja", ["Diagnostics", "YAML", collections, subprocess], resources: [.copy("Cases")]),
     tests("Lab"),

@@ -1,0 +1,78 @@
+package import Diagnostics
+import FoundationEssentials
+import YAML
+
+extension Inventory {
+    /// Reads inventories: files, or directories of them, later ones on top of earlier ones.
+    ///
+    /// - Parameters:
+    ///   - paths: at least one.
+    ///   - playbookDirectory: where `group_vars/` and `host_vars/` are looked for besides the inventories' directories.
+    /// - Throws: `Problems` with everything that is wrong in all the files.
+    package static func load(_ paths: [String], playbookDirectory: String? = nil) throws(Problems) -> Inventory {
+        guard let first = paths.first else {
+            throw Problems([Problem("no inventory is given", hint: "give one with -i")])
+        }
+        var reader = InventoryReader()
+        var problems: [Problem] = []
+        for path in paths {
+            do {
+                for file in try sources(path) { reader.read(file: file) }
+            } catch {
+                problems.append(error)
+            }
+        }
+        var draft = reader.draft
+        draft.reconcile()
+        problems += reader.problems + draft.ambiguousNames()
+        let folders = distinct(paths.map(folder) + (playbookDirectory.map { [$0] } ?? []))
+        let files = folders.map { VariableFiles(in: $0, of: draft) }
+        problems += files.flatMap(\.problems)
+        guard problems.isEmpty else { throw Problems(problems).showingLines() }
+        return Inventory(draft, directory: folder(first), files: files)
+    }
+
+    /// The directory in which a source's `group_vars/` are.
+    private static func folder(_ path: String) -> String {
+        var isDirectory = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory {
+            return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        }
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The directories without those that another name stands for already; the last mention counts.
+    private static func distinct(_ folders: [String]) -> [String] {
+        var seen: Set<String> = []
+        let kept = folders.reversed().filter { folder in
+            seen.insert(URL(filePath: folder).standardizedFileURL.resolvingSymlinksInPath().path).inserted
+        }
+        return kept.reversed()
+    }
+
+    /// The inventory files that a path stands for.
+    private static func sources(_ path: String) throws(Problem) -> [String] {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw Problem("the inventory '\(path)' does not exist", hint: "give the path of a YAML inventory with -i")
+        }
+        guard isDirectory else { return [path] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        var files: [String] = []
+        for name in names.sortedByBytes() where !isIgnored(name) {
+            files += try sources(path.hasSuffix("/") ? path + name : path + "/" + name)
+        }
+        guard !files.isEmpty else { throw Problem("the inventory '\(path)' is a directory without inventory files") }
+        return files
+    }
+
+    /// What Ansible leaves out of a directory of inventories.
+    private static func isIgnored(_ name: String) -> Bool {
+        let endings = [
+            ".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".cfg", ".retry",
+        ]
+        return name.hasPrefix(".") || ["group_vars", "host_vars", "vars_plugins"].contains(name)
+            || endings.contains { name.hasSuffix($0) }
+    }
+}

@@ -1,0 +1,74 @@
+import YAML
+
+/// Puts asterisks in the place of secrets, in whatever text they turn up.
+package struct Redactor: Sendable {
+    package static let mask = "********"
+
+    /// Shorter texts are left alone: hiding `no` would make every output unreadable.
+    private static let shortest = 4
+    /// Lines of a secret that has several, a private key's say, are secrets themselves from this length on.
+    private static let shortestLine = 16
+
+    /// What to look for, by first byte.
+    private var needles: [UInt8: Set<[UInt8]>] = [:]
+
+    package init(_ secrets: some Sequence<String> = []) {
+        for secret in secrets { insert(secret) }
+    }
+
+    /// Also looks for the text as a shell word and as a JSON string hold it.
+    package mutating func insert(_ secret: String) {
+        guard secret.unicodeScalars.count >= Self.shortest else { return }
+        add(secret)
+        add(secret.replacing("'", with: "'\\''"))
+        add(Self.escaped(secret))
+        let lines = secret.split(whereSeparator: \.isNewline)
+        guard lines.count > 1 else { return }
+        for line in lines where line.unicodeScalars.count >= Self.shortestLine { add(String(line)) }
+    }
+
+    /// The text with asterisks for every secret in it; secrets that overlap give one mask.
+    package func redact(_ text: String) -> String {
+        guard !needles.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        var redacted: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            guard let end = maskEnd(bytes, from: index) else {
+                redacted.append(bytes[index])
+                index += 1
+                continue
+            }
+            redacted += Self.mask.utf8
+            index = end
+        }
+        return String(decoding: redacted, as: UTF8.self)
+    }
+
+    /// Where the secrets that begin here, and those that begin inside them, end; nil when none begins here.
+    private func maskEnd(_ bytes: [UInt8], from start: Int) -> Int? {
+        guard var end = longest(bytes, at: start) else { return nil }
+        var index = start + 1
+        while index < end {
+            if let other = longest(bytes, at: index) { end = max(end, other) }
+            index += 1
+        }
+        return end
+    }
+
+    private func longest(_ bytes: [UInt8], at start: Int) -> Int? {
+        guard let candidates = needles[bytes[start]] else { return nil }
+        let rest = bytes[start...]
+        let found = candidates.filter { rest.starts(with: $0) }.map(\.count).max()
+        return found.map { start + $0 }
+    }
+
+    private mutating func add(_ text: String) {
+        let bytes = Array(text.utf8)
+        if let first = bytes.first { needles[first, default: []].insert(bytes) }
+    }
+
+    private static func escaped(_ secret: String) -> String {
+        String(Value.string(secret).json().dropFirst().dropLast())
+    }
+}

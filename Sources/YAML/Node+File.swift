@@ -1,0 +1,34 @@
+package import Diagnostics
+import FoundationEssentials
+
+extension Node {
+    /// Reads one YAML or JSON file.
+    /// - Returns: nil for an empty document.
+    /// - Throws: `Problems`: the file can't be read, is vault-encrypted, is no UTF-8, or what `parseAll` throws.
+    package static func load(
+        file path: String, limits: ParseLimits = .default
+    ) throws(Problems) -> Node? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Problems([Problem("\(path): cannot read the file: \(reason(path))")])
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Problems([Problem("\(path): the file is not UTF-8 text", hint: "save it as UTF-8")])
+        }
+        guard !text.hasPrefix("$ANSIBLE_VAULT;") else {
+            throw Problems([
+                Problem(
+                    "vault-encrypted files are not supported", at: Place(file: path, line: 1, column: 1),
+                    hint: "decrypt it to a file outside the repository and give that with -e @FILE")
+            ])
+        }
+        return try parseAll(text, file: path, limits: limits)
+    }
+
+    private static func reason(_ path: String) -> String {
+        var isDirectory = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            return "it does not exist"
+        }
+        return isDirectory ? "it is a directory" : "permission denied"
+    }
+}
