@@ -10,6 +10,7 @@ extension ModuleRegistry {
         FailModule.self,
         FileModule.self,
         HealthModule.self,
+        LineInFileModule.self,
         MetaModule.self,
         PingModule.self,
         SetFactModule.self,

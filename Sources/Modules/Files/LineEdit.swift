@@ -1,0 +1,94 @@
+/// The edit of a text that `lineinfile` makes: pure, and Ansible's step by step.
+struct LineEdit: Sendable {
+    enum Place: Hashable, Sendable {
+        case beginning
+        case end
+        case after(String)
+        case before(String)
+    }
+
+    var pattern: LinePattern?
+    var line: String
+    var place = Place.end
+    var fillsReferences = false
+    var firstMatch = false
+
+    /// The text with the line in it.
+    func applied(to text: String) throws -> String {
+        var document = TextLines(text)
+        let found = try search(document)
+        guard found.isComplete else {
+            if !fillsReferences { insert(into: &document, at: found.neighbour) }
+            return document.text
+        }
+        guard let index = found.index else { return text }
+        var new = line
+        if fillsReferences, let groups = found.groups { new = LineGroup.expand(line, groups) }
+        if new.unicodeScalars.last != "\n" { new += "\n" }
+        if document.lines[index] != new { document.lines[index] = new }
+        return document.text
+    }
+
+    /// The text without the lines that match; without a pattern, without those that equal the line.
+    static func removed(_ pattern: LinePattern?, line: String?, from text: String) throws -> String {
+        let matcher = try pattern?.matcher()
+        var document = TextLines(text)
+        document.lines.removeAll { current in
+            matcher.map { $0.match(current) != nil } ?? (current.withoutNewline == line)
+        }
+        return document.text
+    }
+
+    private struct Found {
+        /// The line to replace.
+        var index: Int?
+        var groups: [LineGroup]?
+        /// Where to insert when there is no line to replace.
+        var neighbour: Int?
+        var isComplete: Bool { index != nil }
+    }
+
+    private func search(_ document: TextLines) throws -> Found {
+        var found = Found()
+        if let matcher = try pattern?.matcher() {
+            for (number, current) in document.lines.enumerated() {
+                guard let groups = matcher.match(current) else { continue }
+                (found.index, found.groups) = (number, groups)
+                if firstMatch { return found }
+            }
+        }
+        return found.index == nil ? try searchPlace(document) : found
+    }
+
+    /// No line matches: the line itself, or the line before or after which it goes.
+    private func searchPlace(_ document: TextLines) throws -> Found {
+        var found = Found()
+        let neighbour: (matcher: LineMatcher, offset: Int)? =
+            switch place {
+            case .after(let pattern): (try LinePattern.expression(pattern).matcher(), 1)
+            case .before(let pattern): (try LinePattern.expression(pattern).matcher(), 0)
+            case .beginning, .end: nil
+            }
+        for (number, current) in document.lines.enumerated() {
+            if current.withoutNewline == line {
+                found.index = number
+            } else if let neighbour, neighbour.matcher.match(current) != nil {
+                found.neighbour = number + neighbour.offset
+                if firstMatch { break }
+            }
+        }
+        return found
+    }
+
+    private func insert(into document: inout TextLines, at neighbour: Int?) {
+        switch (place, neighbour) {
+        case (.beginning, _): document.lines.insert(line + "\n", at: 0)
+        case (.end, _), (_, nil):
+            document.endLastLine()
+            document.lines.append(line + "\n")
+        case (_, let index?):
+            if index == document.lines.count { document.endLastLine() }
+            document.lines.insert(line + "\n", at: index)
+        }
+    }
+}
