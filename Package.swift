@@ -92,14 +92,17 @@ var products: [Product] = [.executable(name: "intchainctl", targets: ["intchainc
 if Context.environment["INTCHAIN_TOOL_ONLY"] == nil {
     products.append(.executable(name: "intchain-service", targets: ["intchain-service"]))
     dependencies += [
-        .package(url: "https://github.com/apple/swift-log", from: "1.10.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.10.0"),
     ]
     targets += [
         .executableTarget(
-            name: "intchain-service", dependencies: ["Services"], swiftSettings: settings,
+            name: "intchain-service", dependencies: ["Services", argumentParser], swiftSettings: settings,
             linkerSettings: [
                 .unsafeFlags(["-static-stdlib"]),
                 .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
@@ -107,18 +110,34 @@ if Context.environment["INTCHAIN_TOOL_ONLY"] == nil {
         library(
             "Services",
             [
-                "MariaDB",
+                "Diagnostics", "Digests", "MariaDB",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         library("MariaDB", ["BlockingIO", "CMariaDB"]),
         .systemLibrary(
             name: "CMariaDB", pkgConfig: "libmariadb",
             providers: [.apt(["libmariadb-dev"]), .yum(["mariadb-connector-c-devel"])]),
         tests("MariaDB"),
-        tests("Services", [.product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(
+            "Services",
+            [
+                "MariaDB",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
     ]
 }
 
