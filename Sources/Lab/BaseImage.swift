@@ -15,6 +15,11 @@ struct BaseImage {
 
     private var path: FilePath { Self.path(key: spec.key, in: cache) }
 
+    /// The programs at work on an image: they outlive a tool that is killed, and the next one must end them first.
+    private var builders: ControlGroup {
+        get throws { ControlGroup(folder: try Prerequisites.controlGroups().appending(".image-\(spec.key)")) }
+    }
+
     /// The image's root file system, built unless it is in the cache.
     func ensure() async throws -> FilePath {
         if path.exists { return path }
@@ -34,13 +39,16 @@ struct BaseImage {
     /// An image appears under its name only when it is complete.
     private func build(at partial: FilePath) async throws {
         do {
+            try builders.folder.makeFolders()
             try await install(into: partial)
             try await configure(partial)
             try await fillArchive(of: partial)
         } catch {
+            try? await builders.kill()
             try? await remove(partial)
             throw error
         }
+        try builders.remove()
         guard rename(partial.string, path.string) == 0 else {
             throw LabError.file(path, operation: "rename the new image", reason: Errno(rawValue: errno).description)
         }
@@ -54,7 +62,7 @@ struct BaseImage {
             "unshare",
             ["--mount", "debootstrap", "--variant=minbase", "--include=\(spec.packages.joined(separator: ","))"]
                 + ["--cache-dir=\(downloads)", spec.suite, root.string, spec.mirror])
-        try await machine.require(command) { line in
+        try await machine.require(builders.entered(by: command)) { line in
             if let stage = DebootstrapStage(line) { progress(.detail(stage.text)) }
         }
     }
@@ -67,18 +75,18 @@ struct BaseImage {
             try path.write(file.text)
         }
         unlink(root.appending("etc/apt/sources.list").string)
-        for command in ImageFiles.commands(root: root) { try await machine.require(command) }
+        for command in ImageFiles.commands(root: root) { try await machine.require(builders.entered(by: command)) }
     }
 
     /// The packages that playbooks will ask for are downloaded once, into the layer that all hosts share.
     private func fillArchive(of root: FilePath) async throws {
         progress(.detail("downloading packages for the hosts"))
         try root.appending("etc/resolv.conf").write(Resolver.ofThisMachine)
-        try await machine.require(Command("chroot", [root.string, "apt-get", "-qq", "update"]))
+        try await machine.require(
+            builders.entered(by: Command("chroot", [root.string, "apt-get", "-qq", "update"])))
         let archives =
             ["apt-get", "-qq", "-y", "--no-install-recommends", "--download-only", "install"] + spec.archives
-        try await machine.require(
-            Command("chroot", [root.string] + archives, environment: ["DEBIAN_FRONTEND": "noninteractive"]))
+        try await machine.require(builders.entered(by: Command("chroot", [root.string] + archives)))
     }
 
     /// The machine's way through a proxy holds for the hosts too.
@@ -88,6 +96,7 @@ struct BaseImage {
     }
 
     private func removeLeftovers() async throws {
+        try await builders.kill()
         for name in cache.entries where name.hasPrefix("\(spec.key).partial-") {
             try await remove(cache.appending(name))
         }

@@ -15,6 +15,14 @@ struct ControlGroup: Hashable {
         try run.makeFolders()
     }
 
+    /// The same command, run within the group from its first instruction on.
+    func entered(by command: Command) -> Command {
+        Command(
+            "sh",
+            ["-c", #"group=$1; shift; echo 0 >"$group/cgroup.procs" && exec "$@""#, "sh", folder.string]
+                + [command.program] + command.arguments, environment: command.environment, input: command.input)
+    }
+
     /// Every process in the group and in groups below it.
     var processes: [Int32] {
         groups.flatMap { group in

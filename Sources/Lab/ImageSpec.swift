@@ -9,8 +9,8 @@ package struct ImageSpec: Hashable, Sendable {
     ]
     /// Downloaded into the image but not installed, so that every host finds them in its apt archive.
     package var archives = [
-        "cron", "docker-compose", "docker.io", "logrotate", "mysql-server", "nftables", "nginx", "openssl",
-        "python3-minimal", "redis-server", "rsync", "supervisor",
+        "cron", "curl", "docker-cli", "docker-compose", "docker.io", "logrotate", "mysql-server", "nftables", "nginx",
+        "openssl", "python3", "redis-server", "rsync", "supervisor",
     ]
     package var mirror: String
 

@@ -15,10 +15,11 @@ package enum LabError: Error, Hashable, Sendable {
     case diskFull(FilePath, freeMB: Int, neededMB: Int)
     case imageGone(key: String, lab: LabName)
     case imageInUse(labs: [String])
-    case damagedRecord(FilePath)
+    case damagedRecord(FilePath, lab: LabName)
+    case rebootFailed
     case commandFailed(String, outcome: String, message: String)
     case hostsFailed([HostFailure])
-    case bootFailed(String, console: FilePath, last: String)
+    case bootFailed(console: FilePath, last: String)
     case stillMounted(FilePath)
     case busy(FilePath)
     case file(FilePath, operation: String, reason: String)
@@ -64,15 +65,16 @@ extension LabError: CustomStringConvertible {
         case .imageInUse(let labs):
             "base images are in use by \(labs.joined(separator: ", "))\n"
                 + "  remove these labs first, with: sudo intchainctl lab down --purge --name NAME"
-        case .damagedRecord(let path):
-            "\(path) can't be read as a lab's record\n  remove the lab with: sudo intchainctl lab down --purge"
+        case .damagedRecord(let path, let lab):
+            "\(path) can't be read as a lab's record\n  remove the lab with: \(Self.command("down --purge", lab))"
+        case .rebootFailed: "ignores the order to reboot"
         case .commandFailed(let command, let outcome, let message):
             "\(command): \(outcome)" + (message.isEmpty ? "" : "\n" + Self.indented(message))
         case .hostsFailed(let failures):
-            failures.map { $0.reason.hasPrefix($0.host) ? $0.reason : "\($0.host): \($0.reason)" }.joined(
+            failures.map { "\($0.host): \($0.reason)" }.joined(
                 separator: "\n")
-        case .bootFailed(let host, let console, let last):
-            "\(host) did not come up; its console is in \(console)" + (last.isEmpty ? "" : "\n" + Self.indented(last))
+        case .bootFailed(let console, let last):
+            "did not come up; its console is in \(console)" + (last.isEmpty ? "" : "\n" + Self.indented(last))
         case .stillMounted(let path): "\(path) is still mounted and in use by some process"
         case .busy(let path): "\(path) is held by another intchainctl that works on this lab"
         case .file(let path, let operation, let reason): "\(path): cannot \(operation): \(reason)"

@@ -9,12 +9,14 @@ struct LabRecord: Hashable, Codable {
     var secrets: LabSecrets
 
     /// Nil when the lab does not exist.
-    static func load(from path: FilePath) throws -> LabRecord? {
+    ///
+    /// - Throws: `LabError.damagedRecord`.
+    static func load(from path: FilePath, of lab: LabName) throws -> LabRecord? {
         guard path.exists else { return nil }
         do {
             return try JSONDecoder().decode(LabRecord.self, from: Data(path.text().utf8))
         } catch is DecodingError {
-            throw LabError.damagedRecord(path)
+            throw LabError.damagedRecord(path, lab: lab)
         }
     }
 

@@ -42,11 +42,11 @@ extension LabSite {
 
     /// What the record names, and what has left traces although the record is gone or damaged.
     private func hostsLeft() throws -> [LabHost] {
-        let recorded = (try? LabRecord.load(from: paths.record))?.hosts ?? []
+        let recorded = (try? LabRecord.load(from: paths.record, of: name))?.hosts ?? []
         let names =
             paths.state.appending("hosts").entries
             + (try Prerequisites.controlGroups().appending(name.text).entries)
-        let known = Topology.site + (try Topology.hosts(named: [], spare: Topology.mostSpares))
+        let known = Topology.site + (try Topology.spares(Topology.mostSpares))
         let traces = known.filter { host in names.contains(host.name) }
         return Topology.union(recorded, traces)
     }

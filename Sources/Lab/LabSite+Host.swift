@@ -106,10 +106,10 @@ extension LabSite {
                 answer = try await machine.run(login, line: nil)
                 if answer.failure == nil { return }
             } else if group.processes.isEmpty {
-                throw LabError.bootFailed(host.name, console: console, last: Self.lastLines(of: console))
+                throw LabError.bootFailed(console: console, last: Self.lastLines(of: console))
             }
         }
-        throw LabError.bootFailed(host.name, console: console, last: answer.output)
+        throw LabError.bootFailed(console: console, last: answer.output)
     }
 
     private static func lastLines(of console: FilePath) -> String {

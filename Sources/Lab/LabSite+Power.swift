@@ -2,6 +2,9 @@ import Glibc
 import SystemPackage
 
 extension LabSite {
+    /// How long services may take to stop before a reboot.
+    private static let rebootLimit = Duration.seconds(100)
+
     /// Restarts a host in order, as `reboot` on it does, and waits until it can be logged in to again.
     package func reboot(_ name: String) async throws {
         try Prerequisites.requireRoot(for: "reboot")
@@ -9,9 +12,19 @@ extension LabSite {
         let group = try group(of: host)
         guard let process = group.initProcess else { throw LabError.hostStopped(name, lab: self.name) }
         try await step("reboot \(name)") {
-            HostSignal.reboot.send(to: process)
-            while group.initProcess == process { try await Task.sleep(for: .milliseconds(100)) }
-            try await waitForLogin(host, group: group)
+            try await onAll([host]) { host in
+                HostSignal.reboot.send(to: process)
+                try await waitForEnd(of: process, in: group)
+                try await waitForLogin(host, group: group)
+            }
+        }
+    }
+
+    private func waitForEnd(of process: Int32, in group: ControlGroup) async throws {
+        let deadline = ContinuousClock.now + Self.rebootLimit
+        while group.initProcess == process {
+            guard ContinuousClock.now < deadline else { throw LabError.rebootFailed }
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 
@@ -31,7 +44,9 @@ extension LabSite {
         let host = try record.host(name)
         let image = BaseImage.path(key: record.image, in: paths.cache)
         guard image.exists else { throw LabError.imageGone(key: record.image, lab: self.name) }
-        _ = try await step("start \(name)") { try await ensureRunning(host, record: record, image: image) }
+        try await step("start \(name)") {
+            try await onAll([host]) { _ = try await ensureRunning($0, record: record, image: image) }
+        }
     }
 
     /// Stops a host in order.

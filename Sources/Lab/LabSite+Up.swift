@@ -3,11 +3,18 @@ import SystemPackage
 
 /// What `lab up` is asked for.
 package struct LabRequest: Hashable, Sendable {
-    /// Nil when the user names none: the hosts that the lab has, or the seven of the site.
-    package var hosts: [LabHost]?
+    /// Nil when the user names none: the servers that the lab has already, or the seven of the site.
+    package var servers: [LabHost]?
+    package var spares: [LabHost]
 
-    package init(hosts: [LabHost]? = nil) {
-        self.hosts = hosts
+    package init(servers: [LabHost]? = nil, spares: [LabHost] = []) {
+        self.servers = servers
+        self.spares = spares
+    }
+
+    /// The hosts of a lab that has these; nil for a lab that does not exist yet. Hosts are added, never taken away.
+    func hosts(present: [LabHost]?) -> [LabHost] {
+        Topology.union(present ?? [], (servers ?? (present == nil ? Topology.site : [])) + spares)
     }
 }
 
@@ -26,13 +33,13 @@ extension LabSite {
         let record = try prepareRecord(request, image: image.key)
         try await step("keys and inventory") { try await writeKeys(record) }
         try await step("network \(name.subnet)") { try await raiseNetwork() }
-        try await step("\(record.hosts.count) hosts") { try await boot(record, on: image.root) }
+        try await step("boot \(record.hosts.count) hosts") { try await boot(record, on: image.root) }
         return try await report()
     }
 
     /// The image that the lab already stands on, else the current one.
     private func imageForLab() async throws -> (key: String, root: FilePath) {
-        if let key = try LabRecord.load(from: paths.record)?.image {
+        if let key = try LabRecord.load(from: paths.record, of: name)?.image {
             let root = BaseImage.path(key: key, in: paths.cache)
             guard root.exists else { throw LabError.imageGone(key: key, lab: name) }
             return (key, root)
@@ -49,10 +56,9 @@ extension LabSite {
         guard paths.state.freeMB >= Self.neededMB else {
             throw LabError.diskFull(paths.state, freeMB: paths.state.freeMB, neededMB: Self.neededMB)
         }
-        var record =
-            try LabRecord.load(from: paths.record)
-            ?? LabRecord(image: image, hosts: request.hosts ?? Topology.site, secrets: .generated())
-        record.hosts = Topology.union(record.hosts, request.hosts ?? [])
+        let present = try LabRecord.load(from: paths.record, of: name)
+        var record = present ?? LabRecord(image: image, hosts: [], secrets: .generated())
+        record.hosts = request.hosts(present: present?.hosts)
         record.secrets.complete()
         try record.save(to: paths.record)
         return record
@@ -72,13 +78,24 @@ extension LabSite {
             try await machine.require(command)
         }
         try await machine.require(network.translation)
+        try await admitForwarding(network)
+    }
+
+    private func admitForwarding(_ network: NetworkPlan) async throws {
+        guard ProgramPath.find(NetworkPlan.forwarding.program) != nil,
+            try await machine.run(NetworkPlan.forwarding, line: nil).output.contains("-P FORWARD DROP")
+        else { return }
+        for rule in network.admissions {
+            let present = try await machine.run(Command("iptables", ["-w", "-C", "FORWARD"] + rule), line: nil)
+            if present.failure == nil { continue }
+            try await machine.require(Command("iptables", ["-w", "-I", "FORWARD"] + rule))
+        }
     }
 
     private func boot(_ record: LabRecord, on image: FilePath) async throws {
         let start = ContinuousClock.now
         try await onAll(record.hosts) { host in
             let present = try await ensureRunning(host, record: record, image: image)
-            progress(.detail("\(host.name) \(present ? "is up" : "booted")"))
             if !present { progress(.ended(host.name, after: ContinuousClock.now - start)) }
         }
     }

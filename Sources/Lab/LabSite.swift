@@ -36,7 +36,7 @@ package struct LabSite: Sendable {
 
     /// - Throws: `LabError.noLab`.
     func record() throws -> LabRecord {
-        guard let record = try LabRecord.load(from: paths.record) else { throw LabError.noLab(name) }
+        guard let record = try LabRecord.load(from: paths.record, of: name) else { throw LabError.noLab(name) }
         return record
     }
 

@@ -32,16 +32,26 @@ struct NetworkPlan: Hashable {
                 """)
     }
 
+    /// What lets the lab's packages through where the machine forwards nothing by default: Docker sets it up so.
+    var admissions: [[String]] {
+        [["-i", lab.bridge, "-j", "ACCEPT"], ["-o", lab.bridge, "-j", "ACCEPT"]]
+    }
+
+    /// Asks for the default; `-P FORWARD DROP` is the first line of an answer that calls for admissions.
+    static let forwarding = Command("iptables", ["-w", "-S", "FORWARD"])
+
     /// A namespace with a cable to the bridge. What an earlier session left must be removed before.
     func attach(_ host: LabHost) -> [Command] {
         let namespace = lab.namespace(of: host)
         let cable = lab.cable(to: host)
+        // A host that starts again must not look like another: its neighbours remember its hardware address for a while.
+        let mac = lab.subnet.hardwareAddress(host.octet)
         return [
             Command(
                 "ip", ["-batch", "-"],
                 input: """
                     netns add \(namespace)
-                    link add name \(cable) mtu \(mtu) type veth peer name eth0 mtu \(mtu) netns \(namespace)
+                    link add name \(cable) mtu \(mtu) type veth peer name eth0 mtu \(mtu) address \(mac) netns \(namespace)
                     link set dev \(cable) master \(lab.bridge) up
 
                     """),
@@ -67,7 +77,7 @@ struct NetworkPlan: Hashable {
 
     /// Each may fail: it removes what may not be there.
     var remove: [Command] {
-        [
+        admissions.map { Command("iptables", ["-w", "-D", "FORWARD"] + $0) } + [
             Command("nft", ["delete", "table", "ip", lab.table]),
             Command("ip", ["link", "delete", "dev", lab.bridge]),
         ]

@@ -16,6 +16,12 @@ package struct Subnet: Hashable, Sendable, CustomStringConvertible {
     /// The machine's own address in it.
     package var gateway: String { address(1) }
 
+    /// A locally administered hardware address made from the same numbers.
+    func hardwareAddress(_ octet: UInt8) -> String {
+        let numbers = [0x02, 0, first, second, third, octet]
+        return numbers.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+    }
+
     package var description: String { "\(address(0))/24" }
 
     /// Whether a network in CIDR form shares addresses with this one; false for what is not one.

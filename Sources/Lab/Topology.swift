@@ -16,19 +16,24 @@ package enum Topology {
     /// As many spare hosts as fit into the addresses from .101 on.
     package static let mostSpares = 150
 
-    /// The named servers of the site, all seven when `names` is nil, then `spare` hosts without a role.
+    /// The named servers of the site, in the site's order.
     ///
-    /// - Throws: `LabError.unknownHost` for a name that is none of the seven, `LabError.tooManySpares`.
-    package static func hosts(named names: [String]?, spare: Int) throws(LabError) -> [LabHost] {
-        for name in names ?? [] where !site.contains(where: { $0.name == name }) {
+    /// - Throws: `LabError.unknownHost` for a name that is none of the seven.
+    package static func servers(named names: [String]) throws(LabError) -> [LabHost] {
+        for name in names where !site.contains(where: { $0.name == name }) {
             throw .unknownHost(name, known: site.map(\.name))
         }
-        guard (0...mostSpares).contains(spare) else { throw .tooManySpares(spare) }
-        let chosen = site.filter { names?.contains($0.name) ?? true }
-        let spares = (0..<spare).map { index in
+        return site.filter { names.contains($0.name) }
+    }
+
+    /// Hosts without a role: spare1, spare2, …
+    ///
+    /// - Throws: `LabError.tooManySpares`.
+    package static func spares(_ count: Int) throws(LabError) -> [LabHost] {
+        guard (0...mostSpares).contains(count) else { throw .tooManySpares(count) }
+        return (0..<count).map { index in
             LabHost(name: "spare\(index + 1)", group: "spare", octet: UInt8(101 + index), memoryMB: 2048)
         }
-        return chosen + spares
     }
 
     /// The hosts of both, in the order of their addresses.

@@ -22,10 +22,8 @@ package struct LabUp: AsyncParsableCommand {
         print(LabTable.nextSteps(for: report))
     }
 
-    /// Without options, the hosts that the lab has already, or the seven.
     private func request() throws -> LabRequest {
-        guard hosts != nil || spare > 0 else { return LabRequest() }
         let names = hosts.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
-        return LabRequest(hosts: try Topology.hosts(named: names, spare: spare))
+        return LabRequest(servers: try names.map(Topology.servers), spares: try Topology.spares(spare))
     }
 }
