@@ -8,11 +8,26 @@ extension FilePath {
     var isExecutable: Bool { access(string, X_OK) == 0 }
 
     /// - Throws: `LabError.file`.
-    package func text() throws(LabError) -> String {
-        guard let data = FileManager.default.contents(atPath: string) else {
-            throw .file(self, operation: "read", reason: exists ? "permission denied" : "no such file")
+    package func text() throws -> String {
+        do {
+            let file = try FileDescriptor.open(self, .readOnly, options: .closeOnExec)
+            return try file.closeAfter { String(decoding: try Self.bytes(of: file), as: UTF8.self) }
+        } catch let error as Errno {
+            throw LabError.file(self, operation: "read", reason: error.description)
         }
-        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Reads until nothing more comes: the kernel hands out /proc/self/mounts a page at a time, and a short read is
+    /// not its end (Foundation takes it for that).
+    private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            let chunk = try [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+        }
     }
 
     /// Replaces the file in one step, so that nobody sees half of it; a symbolic link here is replaced, not followed.
