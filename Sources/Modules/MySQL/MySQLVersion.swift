@@ -1,0 +1,59 @@
+/// A MySQL server's version, compared number by number: after 9.7 come 26.7 and 26.10.
+package struct MySQLVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let numbers: [Int]
+
+    package init(_ numbers: Int...) {
+        self.numbers = numbers
+    }
+
+    /// The leading numbers of `9.7.4-1`, `8.0.36-0ubuntu0.22.04.1`; nil when there are fewer than two.
+    package init?(_ text: String) {
+        let leading = text.prefix { $0.isNumber || $0 == "." }
+        numbers = leading.split(separator: ".").compactMap { Int($0) }
+        guard numbers.count >= 2 else { return nil }
+    }
+
+    package static func < (left: MySQLVersion, right: MySQLVersion) -> Bool {
+        left.numbers.lexicographicallyPrecedes(right.numbers)
+    }
+
+    package var description: String { numbers.map(String.init).joined(separator: ".") }
+
+    /// What is asked of each server before anything else.
+    static let question: SQL = "SELECT VERSION(), @@version_comment, @@global.read_only"
+
+    /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL.
+    static func read(_ answer: SQLAnswer) throws -> MySQLVersion {
+        let row = try answer.get().first ?? []
+        let text = row.first ?? ""
+        guard !row.joined(separator: " ").lowercased().contains("mariadb") else {
+            throw ModuleFailure(
+                "this server is MariaDB \(text): its replication and accounts work differently, only MySQL is supported")
+        }
+        guard let version = MySQLVersion(text) else { throw ModuleFailure("mysql: '\(text)' is no version") }
+        guard version >= MySQLVersion(8, 0) else {
+            throw ModuleFailure("this server is MySQL \(version), the oldest supported version is 8.0")
+        }
+        return version
+    }
+}
+
+/// The words that changed between versions.
+package struct MySQLDialect: Hashable, Sendable {
+    package var version: MySQLVersion
+
+    /// `CHANGE REPLICATION SOURCE TO SOURCE_…` from 8.0.23.
+    private var saysSource: Bool { version >= MySQLVersion(8, 0, 23) }
+    /// `START REPLICA` from 8.0.22.
+    private var saysReplica: Bool { version >= MySQLVersion(8, 0, 22) }
+
+    var changeSource: SQL { saysSource ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO" }
+    func sourceOption(_ name: String) -> SQL { SQL(verbatim: (saysSource ? "SOURCE_" : "MASTER_") + name) }
+    var getPublicKey: SQL { saysSource ? "GET_SOURCE_PUBLIC_KEY" : "GET_MASTER_PUBLIC_KEY" }
+    var startReplica: SQL { saysReplica ? "START REPLICA" : "START SLAVE" }
+    var stopReplica: SQL { saysReplica ? "STOP REPLICA" : "STOP SLAVE" }
+    var resetReplicaAll: SQL { saysReplica ? "RESET REPLICA ALL" : "RESET SLAVE ALL" }
+    var replicaStatus: SQL { saysReplica ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS" }
+    var binaryLogStatus: SQL { version >= MySQLVersion(8, 2) ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS" }
+    var resetBinaryLogs: SQL { version >= MySQLVersion(8, 2) ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER" }
+}
