@@ -12,6 +12,8 @@ extension ModuleRegistry {
         HealthModule.self,
         LineInFileModule.self,
         MetaModule.self,
+        MySQLDatabaseModule.self,
+        MySQLUserModule.self,
         PingModule.self,
         SetFactModule.self,
         ShellModule.self,

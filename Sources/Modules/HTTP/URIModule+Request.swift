@@ -51,6 +51,6 @@ extension URIModule {
         guard isJSON else {
             throw arguments.problem("body", "expected a string, found \(value.kind)", hint: "add body_format: json")
         }
-        return Array(JSONText.encode(value).utf8)
+        return Array(value.json().utf8)
     }
 }

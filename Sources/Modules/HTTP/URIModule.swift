@@ -69,7 +69,9 @@ struct URIModule: Action {
             result[.string(header.name.replacing("-", with: "_"))] = .string(header.value)
         }
         let contentType = reply.headers.first { $0.name == "content-type" }?.value ?? ""
-        if contentType.contains("json"), let json = JSONValue.parse(reply.body) { result["json"] = json }
+        if contentType.contains("json"), let json = try? Value(json: String(decoding: reply.body, as: UTF8.self)) {
+            result["json"] = json
+        }
         if returnsContent { result["content"] = .string(String(decoding: reply.body, as: UTF8.self)) }
         return result
     }

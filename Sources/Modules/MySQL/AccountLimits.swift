@@ -50,7 +50,8 @@ struct ResourceLimits: Hashable, Sendable {
             let name = (key.string ?? "").uppercased()
             guard Self.names.contains(name) else {
                 throw arguments.problem(
-                    "resource_limits", "there is no limit '\(name)'", hint: Suggestion.hint(for: name, among: Self.names))
+                    "resource_limits", "there is no limit '\(name)'",
+                    hint: Suggestion.hint(for: name, among: Self.names))
             }
             guard let number = value.int ?? value.string.flatMap({ Int($0) }), number >= 0 else {
                 throw arguments.problem("resource_limits", "\(name): expected a number, found \(value.kind)")

@@ -28,16 +28,17 @@ struct MySQLDatabaseModule: Convergent {
         guard names.allSatisfy({ !$0.isEmpty }) else { throw arguments.problem("name", "a name is empty") }
     }
 
-    private var version: SQLProbe { SQLProbe(MySQLVersion.question, as: login) }
+    private var server: SQLProbe { SQLProbe(MySQLServer.question, as: login) }
     private var databases: SQLProbe { SQLProbe("SELECT schema_name FROM information_schema.schemata", as: login) }
-    package var probes: [any Probe] { [version, databases] }
+    package var probes: [any Probe] { [server, databases] }
 
     func converge(_ findings: Findings) throws -> Convergence {
-        _ = try MySQLVersion.read(findings(version))
+        let list = Value.list(names.map { .string($0) })
+        let result: ValueMap = ["db": .string(names.joined(separator: " ")), "db_list": list]
+        if try MySQLServer(findings(server)).followsItsPrimary { return Convergence(result: result) }
         let present = Set(try findings(databases).get().compactMap(\.first))
         let changes = names.filter { present.contains($0) != isWanted }.map { isWanted ? create($0) : drop($0) }
-        let list = Value.list(names.map { .string($0) })
-        return Convergence(changes, result: ["db": .string(names.joined(separator: " ")), "db_list": list])
+        return Convergence(changes, result: result)
     }
 
     private func create(_ name: String) -> Change {

@@ -4,9 +4,9 @@ import YAML
 
 extension MySQLUserModule {
     func converge(_ findings: Findings) throws -> Convergence {
-        _ = try MySQLVersion.read(findings(version))
-        let row = try findings(present).get().first
         let result: ValueMap = ["user": .string(account.user)]
+        if try MySQLServer(findings(server)).followsItsPrimary { return Convergence(result: result) }
+        let row = try findings(present).get().first
         guard isWanted else {
             let drop = login.change("drop account \(account)", ["DROP USER \(account.sql)"])
             return Convergence(row == nil ? [] : [drop], result: result)
@@ -54,7 +54,8 @@ extension MySQLUserModule {
         }
         guard !differences.isEmpty else { return nil }
         return login.change(
-            "change account \(account): \(differences.joined(separator: ", "))", ["ALTER USER \(account.sql)\(clauses)"])
+            "change account \(account): \(differences.joined(separator: ", "))", ["ALTER USER \(account.sql)\(clauses)"]
+        )
     }
 
     private func isPasswordWrong(_ findings: Findings) throws -> Bool {

@@ -59,11 +59,11 @@ struct MySQLUserModule: Convergent {
     }
 
     package var probes: [any Probe] {
-        let sql: [any Probe] = [version, present, grants, ownGrants]
+        let sql: [any Probe] = [server, present, grants, ownGrants]
         return sql + (trial.map { [$0] } ?? [])
     }
 
-    var version: SQLProbe { SQLProbe(MySQLVersion.question, as: login) }
+    var server: SQLProbe { SQLProbe(MySQLServer.question, as: login) }
     var grants: SQLProbe { SQLProbe("SHOW GRANTS FOR \(account.sql)", as: login) }
     var ownGrants: SQLProbe { SQLProbe("SHOW GRANTS", as: login) }
 

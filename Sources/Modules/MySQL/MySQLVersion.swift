@@ -18,24 +18,6 @@ package struct MySQLVersion: Hashable, Sendable, Comparable, CustomStringConvert
     }
 
     package var description: String { numbers.map(String.init).joined(separator: ".") }
-
-    /// What is asked of each server before anything else.
-    static let question: SQL = "SELECT VERSION(), @@version_comment, @@global.read_only"
-
-    /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL.
-    static func read(_ answer: SQLAnswer) throws -> MySQLVersion {
-        let row = try answer.get().first ?? []
-        let text = row.first ?? ""
-        guard !row.joined(separator: " ").lowercased().contains("mariadb") else {
-            throw ModuleFailure(
-                "this server is MariaDB \(text): its replication and accounts work differently, only MySQL is supported")
-        }
-        guard let version = MySQLVersion(text) else { throw ModuleFailure("mysql: '\(text)' is no version") }
-        guard version >= MySQLVersion(8, 0) else {
-            throw ModuleFailure("this server is MySQL \(version), the oldest supported version is 8.0")
-        }
-        return version
-    }
 }
 
 /// The words that changed between versions.
