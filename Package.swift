@@ -59,7 +59,7 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .yum(["libyaml-devel"])]),
     tests("BlockingIO"),
-    tests("Commands", ["Fleet", "Modules", "Playbooks", "Remote", "YAML"]),
+    tests("Commands", ["Diagnostics", "Fleet", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
     tests("CurlProbe", ["Health", "Remote"]),
     tests("Diagnostics"),
     tests("Digests"),

@@ -6,7 +6,7 @@ public struct Intchainctl: AsyncParsableCommand {
         commandName: "intchainctl",
         abstract: "Provisions, deploys, checks, backs up and repairs a site of servers over SSH.",
         version: "0.1.0",
-        subcommands: [LabCommand.self]
+        subcommands: [LabCommand.self, InventoryCommand.self]
     )
 
     public init() {}

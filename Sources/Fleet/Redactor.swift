@@ -1,4 +1,5 @@
-import YAML
+import OrderedCollections
+package import YAML
 
 /// Puts asterisks in the place of secrets, in whatever text they turn up.
 package struct Redactor: Sendable {
@@ -43,6 +44,16 @@ package struct Redactor: Sendable {
             index = end
         }
         return String(decoding: redacted, as: UTF8.self)
+    }
+
+    /// The value with every text in it redacted; the keys of mappings are left as they are.
+    package func redact(_ value: Value) -> Value {
+        switch value {
+        case .string(let text): .string(redact(text))
+        case .list(let items): .list(items.map(redact))
+        case .map(let entries): .map(entries.mapValues(redact))
+        case .null, .bool, .int, .float: value
+        }
     }
 
     /// Where the secrets that begin here, and those that begin inside them, end; nil when none begins here.

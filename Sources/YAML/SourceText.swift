@@ -5,7 +5,9 @@ struct SourceText {
     private let lines: [Substring]
 
     init(_ text: String) {
-        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        }
     }
 
     /// A line by its 1-based number; empty when there is none.

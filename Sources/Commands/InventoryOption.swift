@@ -1,0 +1,50 @@
+package import ArgumentParser
+import Diagnostics
+package import Fleet
+import FoundationEssentials
+import Lab
+import SystemPackage
+
+/// `-i`: which inventories a command works on.
+package struct InventoryOption: ParsableArguments {
+    @Option(
+        name: [.customShort("i"), .customLong("inventory")],
+        help: ArgumentHelp(
+            "An inventory file or a directory of them; 'lab' or 'lab:NAME' for a lab's own. May be repeated.",
+            discussion: "Without it, the paths in $INTCHAIN_INVENTORY are taken, with commas between.",
+            valueName: "path"))
+    package var inventory: [String] = []
+
+    package init() {}
+
+    /// Loads what the option names.
+    /// - Parameter playbookDirectory: where `group_vars/` and `host_vars/` are looked for too.
+    /// - Throws: `Problems`.
+    package func load(playbookDirectory: String? = nil) throws -> Inventory {
+        try Inventory.load(try paths(), playbookDirectory: playbookDirectory)
+    }
+
+    /// The paths that are meant, with the names of labs resolved.
+    /// - Throws: `Problem` when there are none, or when a lab does not exist.
+    package func paths(
+        environment: [String: String] = ProcessInfo.processInfo.environment, labs: String = "/var/lib/intchain-lab"
+    ) throws -> [String] {
+        let fallback = environment["INTCHAIN_INVENTORY"].map { $0.split(separator: ",").map(String.init) } ?? []
+        let names = inventory.isEmpty ? fallback : inventory
+        guard !names.isEmpty else {
+            throw Problem("no inventory is given", hint: "name one with -i PATH, or the lab's with -i lab")
+        }
+        return try names.map { try Self.path($0, labs: labs) }
+    }
+
+    private static func path(_ name: String, labs: String) throws -> String {
+        guard name == "lab" || name.hasPrefix("lab:") else { return name }
+        let lab = name == "lab" ? .standard : try LabName(String(name.dropFirst("lab:".count)))
+        let path = LabPaths(name: lab, labs: FilePath(labs)).inventory.string
+        guard FileManager.default.fileExists(atPath: path) else {
+            let option = lab == .standard ? "" : " --name \(lab)"
+            throw Problem("the lab '\(lab)' has no inventory", hint: "boot it with: sudo intchainctl lab up\(option)")
+        }
+        return path
+    }
+}
