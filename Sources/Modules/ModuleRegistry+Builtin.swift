@@ -3,10 +3,12 @@ extension ModuleRegistry {
     package static let builtin = ModuleRegistry(builtinModules)
 
     private static let builtinModules: [any Module.Type] = [
+        AptModule.self,
         AssertModule.self,
         CommandModule.self,
         CopyModule.self,
         DebugModule.self,
+        DnfModule.self,
         FailModule.self,
         FileModule.self,
         HealthModule.self,
@@ -14,6 +16,7 @@ extension ModuleRegistry {
         MetaModule.self,
         MySQLDatabaseModule.self,
         MySQLUserModule.self,
+        PackageModule.self,
         PingModule.self,
         SetFactModule.self,
         ShellModule.self,
