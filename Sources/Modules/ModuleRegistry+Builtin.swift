@@ -11,6 +11,7 @@ extension ModuleRegistry {
         DnfModule.self,
         FailModule.self,
         FileModule.self,
+        GroupModule.self,
         HealthModule.self,
         LineInFileModule.self,
         MetaModule.self,
@@ -18,12 +19,15 @@ extension ModuleRegistry {
         MySQLUserModule.self,
         PackageModule.self,
         PingModule.self,
+        ServiceModule.self,
         SetFactModule.self,
         ShellModule.self,
         StatModule.self,
         SupervisorctlModule.self,
+        SystemdModule.self,
         TemplateModule.self,
         URIModule.self,
+        UserModule.self,
         WaitForModule.self,
     ]
 }
