@@ -1,0 +1,46 @@
+import Diagnostics
+package import YAML
+
+/// A bare Jinja expression, such as `when:`, `until:` or `that:` hold.
+package struct Expression: Sendable {
+    private let source: Source
+    private let node: ExpressionNode
+    /// The variables that the expression reads.
+    package let references: [Reference]
+
+    /// - Throws: `Problem` with the place of the first syntax error.
+    package init(_ text: String, origin: TextOrigin) throws {
+        source = Source(text, origin: origin)
+        let tokens = try Lexer.expression(source)
+        if case .end? = tokens.first?.kind { throw source.problem("the expression is empty", at: 0) }
+        if tokens.starts(with: [.symbol(.leftBrace), .symbol(.leftBrace)], by: { $0.kind == $1 }) {
+            throw source.problem("the expression stands in '{{ }}'", at: 0, hint: "write it without them")
+        }
+        node = try Parser.expression(source, tokens: tokens)
+        references = ReferenceCollector.references(of: node, in: source)
+    }
+
+    /// The value of the expression.
+    /// - Throws: `Problem` with the place in the expression.
+    package func evaluate(in scope: any Scope, environment: any Environment) throws -> Value {
+        try Evaluator(source: source, scope: scope, environment: environment).value(of: node)
+    }
+
+    /// Whether a condition holds. As in Ansible 2.19, only a real boolean is an answer.
+    /// - Throws: `Problem` when it evaluates to anything else.
+    package func condition(in scope: any Scope, environment: any Environment) throws -> Bool {
+        let value = try evaluate(in: scope, environment: environment)
+        if let flag = value.bool { return flag }
+        throw source.problem(
+            "the condition is \(value.kind), not a boolean", at: 0, hint: Expression.hint(for: value))
+    }
+
+    private static func hint(for value: Value) -> String {
+        switch value {
+        case .string: "compare it, or convert it with '| bool'"
+        case .list, .map: "ask for '| length > 0'"
+        case .null: "ask for 'is not none'"
+        default: "compare it, or convert it with '| bool'"
+        }
+    }
+}

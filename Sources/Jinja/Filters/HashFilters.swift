@@ -1,0 +1,3 @@
+extension Filter {
+    static let hashFilters: [String: Filter] = [:]
+}

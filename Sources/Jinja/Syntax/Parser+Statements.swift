@@ -1,0 +1,202 @@
+import Diagnostics
+import YAML
+
+/// Bodies and the statements that control what is written.
+extension Parser {
+    /// Reads text, output and statements up to a block tag with one of the names, which is left to be read.
+    mutating func parseBody(until ends: Set<String>) throws -> [StatementNode] {
+        var body: [StatementNode] = []
+        while true {
+            switch current.kind {
+            case .text(let text):
+                body.append(.text(text))
+                advance()
+            case .variableBegin:
+                advance()
+                body.append(.output(try parseTuple()))
+                try expect(.variableEnd)
+            case .blockBegin:
+                advance()
+                if case .name(let name) = current.kind, ends.contains(name) { return body }
+                body.append(contentsOf: try nested { try $0.parseStatement() })
+                try expect(.blockEnd)
+            case .end:
+                guard let open = openBlocks.last else { return body }
+                throw fault(
+                    "the '\(open.name)' block is never closed", at: open.offset,
+                    hint: "end it with '{% end\(open.name) %}'")
+            default: throw unexpected()
+            }
+        }
+    }
+
+    /// Reads the rest of the opening tag, then a body.
+    mutating func parseBlock(_ name: String, at offset: Int, until ends: Set<String>) throws -> [StatementNode] {
+        _ = skip(.colon)
+        try expect(.blockEnd)
+        openBlocks.append((name, offset))
+        defer { openBlocks.removeLast() }
+        return try parseBody(until: ends)
+    }
+
+    /// A block without branches, up to and with its end tag.
+    mutating func parseWholeBlock(_ name: String, at offset: Int) throws -> [StatementNode] {
+        let body = try parseBlock(name, at: offset, until: ["end\(name)"])
+        advance()
+        return body
+    }
+
+    private mutating func parseStatement() throws -> [StatementNode] {
+        let offset = current.offset
+        let name = try expectName("the name of a tag")
+        switch name {
+        case "if": return [try parseIf(at: offset)]
+        case "for": return [try parseFor(at: offset)]
+        case "set": return [try parseSet(at: offset)]
+        case "with": return [try parseWith(at: offset)]
+        case "filter": return [try parseFilterBlock(at: offset)]
+        case "print": return try parsePrint()
+        case "macro": return [try parseMacro(at: offset)]
+        case "call": return [try parseCallBlock(at: offset)]
+        case "include": return [try parseInclude(at: offset)]
+        case "import": return [try parseImport(at: offset)]
+        case "from": return [try parseFromImport(at: offset)]
+        case "block": return [try parseNamedBlock(at: offset)]
+        default: throw unknownTag(name, at: offset)
+        }
+    }
+
+    private static let tags = [
+        "if", "for", "set", "with", "filter", "print", "macro", "call", "include", "import", "from", "block", "raw",
+    ]
+
+    private func unknownTag(_ name: String, at offset: Int) -> Problem {
+        if name.hasPrefix("end") || name == "else" || name == "elif" {
+            guard let open = openBlocks.last else { return fault("'\(name)' without an open block", at: offset) }
+            return fault(
+                "unexpected '\(name)': the '\(open.name)' block is open here", at: offset,
+                hint: "end it with '{% end\(open.name) %}' first")
+        }
+        let optional = ["do": "use '{% set _ = … %}'", "break": "filter the loop", "continue": "filter the loop"]
+        if let hint = optional[name] {
+            return fault("the tag '\(name)' is an extension that Ansible leaves off", at: offset, hint: hint)
+        }
+        if name == "extends" { return fault("the tag 'extends' is not supported", at: offset, hint: "use 'include'") }
+        return fault("there is no tag '\(name)'", at: offset, hint: Suggestion.hint(for: name, among: Parser.tags))
+    }
+
+    private mutating func parseIf(at offset: Int) throws -> StatementNode {
+        var branches: [StatementNode.Branch] = []
+        var test = try parseTuple(allowingCondition: false)
+        while true {
+            let body = try parseBlock("if", at: offset, until: ["elif", "else", "endif"])
+            branches.append(StatementNode.Branch(test: test, body: body))
+            if skip("elif") {
+                test = try parseTuple(allowingCondition: false)
+                continue
+            }
+            guard skip("else") else { break }
+            let otherwise = try parseBlock("if", at: offset, until: ["endif"])
+            advance()
+            return .branch(branches, otherwise: otherwise)
+        }
+        advance()
+        return .branch(branches, otherwise: [])
+    }
+
+    private mutating func parseFor(at offset: Int) throws -> StatementNode {
+        let target = try parseTarget(endingBefore: "in")
+        try expect("in")
+        let items = try parseTuple(allowingCondition: false, endingBefore: "recursive")
+        let filter = skip("if") ? try parseExpression() : nil
+        let isRecursive = skip("recursive")
+        let body = try parseBlock("for", at: offset, until: ["endfor", "else"])
+        var otherwise: [StatementNode] = []
+        if skip("else") { otherwise = try parseBlock("for", at: offset, until: ["endfor"]) }
+        advance()
+        return .loop(
+            LoopNode(
+                target: target, items: items, filter: filter, isRecursive: isRecursive, body: body,
+                otherwise: otherwise, offset: offset))
+    }
+
+    private mutating func parseSet(at offset: Int) throws -> StatementNode {
+        let target = try parseTarget(allowsNamespace: true)
+        if skip(.assign) { return .assign(target, try parseTuple()) }
+        let filters = try parseFilters()
+        return .assignBlock(target, filters: filters, body: try parseWholeBlock("set", at: offset))
+    }
+
+    private mutating func parseFilters() throws -> [FilterNode] {
+        var filters: [FilterNode] = []
+        while skip(.pipe) { filters.append(try parseFilter()) }
+        return filters
+    }
+
+    private mutating func parseWith(at offset: Int) throws -> StatementNode {
+        var assignments: [(target: TargetNode, value: ExpressionNode)] = []
+        while current.kind != .blockEnd {
+            if !assignments.isEmpty { try expect(.comma) }
+            let target = try parseTarget()
+            try expect(.assign)
+            assignments.append((target, try parseExpression()))
+        }
+        return .with(assignments, body: try parseWholeBlock("with", at: offset))
+    }
+
+    private mutating func parseFilterBlock(at offset: Int) throws -> StatementNode {
+        let filters = [try parseFilter()] + (try parseFilters())
+        return .filterBlock(filters, body: try parseWholeBlock("filter", at: offset))
+    }
+
+    private mutating func parsePrint() throws -> [StatementNode] {
+        var outputs: [StatementNode] = []
+        while current.kind != .blockEnd {
+            if !outputs.isEmpty { try expect(.comma) }
+            outputs.append(.output(try parseExpression()))
+        }
+        return outputs
+    }
+
+    private mutating func parseNamedBlock(at offset: Int) throws -> StatementNode {
+        let name = try expectName("the name of the block")
+        _ = skip("scoped")
+        _ = skip("required")
+        let body = try parseBlock("block", at: offset, until: ["endblock"])
+        advance()
+        _ = skip(name)
+        return .block(body)
+    }
+
+    /// What is assigned to: a name, several, or a namespace's attribute.
+    mutating func parseTarget(endingBefore end: String? = nil, allowsNamespace: Bool = false) throws -> TargetNode {
+        let offset = current.offset
+        var targets: [TargetNode] = []
+        var hasComma = false
+        repeat {
+            if current.kind == .symbol(.assign) || current.kind == .symbol(.rightParenthesis) { break }
+            if let end, isAt(end) { break }
+            targets.append(try parseOneTarget(allowsNamespace: allowsNamespace))
+            if isAt(.comma) { hasComma = true }
+        } while skip(.comma)
+        if !hasComma, let only = targets.first { return only }
+        guard !targets.isEmpty else { throw unexpected(wanted: "a name") }
+        return TargetNode(kind: .tuple(targets), offset: offset)
+    }
+
+    private mutating func parseOneTarget(allowsNamespace: Bool) throws -> TargetNode {
+        let offset = current.offset
+        if skip(.leftParenthesis) {
+            let inner = try nested { try $0.parseTarget(allowsNamespace: allowsNamespace) }
+            try expect(.rightParenthesis)
+            return inner
+        }
+        let name = try expectName("a name to assign to")
+        guard !Parser.constants.contains(name) else { throw fault("'\(name)' can't be assigned to", at: offset) }
+        guard allowsNamespace, skip(.dot) else { return TargetNode(kind: .name(name), offset: offset) }
+        let attribute = try expectName("the name of an attribute")
+        return TargetNode(kind: .attribute(name, attribute), offset: offset)
+    }
+
+    static let constants: Set = ["true", "false", "none", "True", "False", "None"]
+}
