@@ -60,4 +60,9 @@ enum Cases {
     static let folder = Bundle.module.resourcePath.map { $0 + "/Cases" } ?? "Cases"
 
     static func path(_ name: String) -> String { folder + "/" + name }
+
+    /// An inventory that the package ships.
+    static func shipped(_ name: String) -> String {
+        URL(filePath: #filePath).appending(path: "../../../inventories/\(name)").standardizedFileURL.path
+    }
 }

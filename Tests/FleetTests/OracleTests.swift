@@ -11,8 +11,17 @@ struct OracleTests {
         let folder = Cases.path(name)
         let source = name == "folder" ? folder + "/inventory" : folder + "/inventory.yml"
         let playbooks = FileManager.default.fileExists(atPath: folder + "/playbooks") ? folder + "/playbooks" : nil
-        let inventory = try Inventory.load([source], playbookDirectory: playbooks)
-        let expected = try await Oracle.list(source, playbookDirectory: playbooks)
+        try await compare(source, playbookDirectory: playbooks)
+    }
+
+    @Test(arguments: ["production.yml", "test.yml", "reference.yml"])
+    func readsTheShippedInventoriesAsAnsibleDoes(name: String) async throws {
+        try await compare(Cases.shipped(name), playbookDirectory: nil)
+    }
+
+    private func compare(_ source: String, playbookDirectory: String?) async throws {
+        let inventory = try Inventory.load([source], playbookDirectory: playbookDirectory)
+        let expected = try await Oracle.list(source, playbookDirectory: playbookDirectory)
         compareGroups(inventory, expected)
         for host in inventory.hosts.keys {
             let variables = ValueMap(
