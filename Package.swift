@@ -42,7 +42,7 @@ var targets: [Target] = [
     library("CurlProbe", ["BlockingIO", "CLibCurl", "Health"]),
     library("Health", ["Remote"]),
     library("SSHTransport", ["BlockingIO", "CLibSSH", "Diagnostics", "Remote"]),
-    library("Remote"),
+    library("Remote", ["BlockingIO"]),
     library("Jinja", ["Diagnostics", "Digests", "YAML", collections]),
     library("Fleet", ["Diagnostics", "YAML", collections]),
     library("YAML", ["CLibYAML", "Diagnostics", collections]),

@@ -1,0 +1,64 @@
+import BlockingIO
+import Glibc
+
+/// "Logs in" to the operator's own machine (`ansible_connection: local`): the same shell and framing without SSH.
+package struct LocalTransport: Transport {
+    private let environment: [String]?
+
+    /// - Parameter environment: `NAME=value` each; nil: our own.
+    package init(environment: [String]? = nil) {
+        self.environment = environment
+    }
+
+    package func connect(to endpoint: Endpoint) async throws -> any HostConnection {
+        LocalConnection(host: endpoint.name, environment: environment)
+    }
+}
+
+/// Shells of the operator's own account; another account's is reached by `sudo`, as on any host.
+actor LocalConnection: HostConnection {
+    private let host: String
+    private let environment: [String]?
+    private let dialer = Dialer()
+    private var shells: [String: ShellProcess] = [:]
+
+    init(host: String, environment: [String]?) {
+        self.host = host
+        self.environment = environment
+    }
+
+    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
+        let process = process(as: account?.user == ownName ? nil : account, greeting: greeting)
+        return LocalShell(process: process, greeting: try await process.start())
+    }
+
+    private func process(as account: Become?, greeting: Shell) -> ShellProcess {
+        let key = account?.user ?? ""
+        if let known = shells[key], !known.life.isOver { return known }
+        let process = ShellProcess(host: host, account: account, greeting: greeting, environment: environment)
+        shells[key] = process
+        return process
+    }
+
+    private var ownName: String? {
+        getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
+    }
+
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
+        try await dialer.connect(host: host, to: address, port: port)
+    }
+
+    func close() {
+        for shell in shells.values { shell.life.end() }
+        shells = [:]
+    }
+}
+
+struct LocalShell: RemoteShell {
+    let process: ShellProcess
+    let greeting: Reply
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        try await process.run(fragments)
+    }
+}

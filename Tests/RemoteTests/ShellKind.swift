@@ -1,0 +1,51 @@
+import Foundation
+import Remote
+
+/// The shells that hosts have: each with a PATH where `sh` is that shell.
+enum ShellKind: String, CaseIterable, Sendable {
+    case dash
+    case bash
+    case busybox
+
+    /// Opens a shell of this kind, hands it to the body and closes it; prints why when the machine has none.
+    func withShell(greeting: Shell = "", _ body: (any RemoteShell) async throws -> Void) async throws {
+        guard
+            let program = ["/bin", "/usr/bin"].map({ "\($0)/\(rawValue)" }).first(
+                where: FileManager.default.isExecutableFile)
+        else {
+            print("skipped: this machine has no \(rawValue)")
+            return
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "shell-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try links(to: program).forEach { name in
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: name).path, withDestinationPath: program)
+        }
+        if self == .busybox {
+            // Debian's busybox is built without this one.
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: "flock").path, withDestinationPath: "/usr/bin/flock")
+        }
+        let search = self == .busybox ? folder.path : "\(folder.path):/usr/sbin:/usr/bin:/sbin:/bin"
+        let transport = LocalTransport(environment: ["PATH=\(search)", "HOME=/tmp"])
+        let connection = try await transport.connect(to: Endpoint(name: "here", address: "localhost"))
+        try await body(try await connection.shell(as: nil, greeting: greeting))
+        await connection.close()
+    }
+
+    /// Busybox brings its own tools.
+    private func links(to program: String) throws -> [String] {
+        guard self == .busybox else { return ["sh"] }
+        let list = Process()
+        list.executableURL = URL(filePath: program)
+        list.arguments = ["--list"]
+        let output = Pipe()
+        list.standardOutput = output
+        try list.run()
+        let names = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        list.waitUntilExit()
+        return names.split(separator: "\n").map(String.init)
+    }
+}
