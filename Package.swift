@@ -67,7 +67,7 @@ var targets: [Target] = [
         "Fleet", ["Diagnostics", "YAML", collections, subprocess, systemPackage], resources: [.copy("Cases")]),
     tests("Health", ["Remote"]),
     tests("Jinja", ["Diagnostics", "YAML", collections, subprocess], resources: [.copy("Cases")]),
-    tests("Lab"),
+    tests("Lab", [systemPackage]),
     tests(
         "Modules", ["Diagnostics", "Remote", "YAML", collections, subprocess], resources: [.copy("Cases")]),
     tests("Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
