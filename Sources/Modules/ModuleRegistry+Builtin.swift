@@ -4,9 +4,13 @@ extension ModuleRegistry {
 
     private static let builtinModules: [any Module.Type] = [
         AptModule.self,
+        AptRepositoryModule.self,
         AssertModule.self,
+        AuthorizedKeyModule.self,
         CommandModule.self,
         CopyModule.self,
+        CronModule.self,
+        Deb822RepositoryModule.self,
         DebugModule.self,
         DnfModule.self,
         FailModule.self,
@@ -22,12 +26,15 @@ extension ModuleRegistry {
         ServiceModule.self,
         SetFactModule.self,
         ShellModule.self,
+        SlurpModule.self,
         StatModule.self,
         SupervisorctlModule.self,
+        SysctlModule.self,
         SystemdModule.self,
         TemplateModule.self,
         URIModule.self,
         UserModule.self,
         WaitForModule.self,
+        YumRepositoryModule.self,
     ]
 }

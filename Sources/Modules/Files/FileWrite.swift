@@ -30,6 +30,8 @@ struct FileWrite: Sendable {
     var backup = false
     /// Writes to what a symbolic link leads to; otherwise the link is replaced.
     var followsLinks = false
+    /// Commands to run when the file is in its place.
+    var afterwards: [Shell] = []
 
     /// The one change that gives the file its content, owner, group and mode; nil when nothing differs.
     func change(from finding: FileFinding) throws -> Change? {
@@ -87,6 +89,7 @@ struct FileWrite: Sendable {
         lines.append("mv -fT -- \"$new\" \"$file\"")
         lines.append("trap - EXIT")
         lines.append("if command -v restorecon >/dev/null 2>&1; then restorecon -- \"$file\" || :; fi")
+        lines += afterwards
         if case .bytes(let bytes) = content { return .changes(.lines(lines), inputs: [bytes]) }
         return .changes(.lines(lines))
     }
