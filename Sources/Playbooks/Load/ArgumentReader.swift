@@ -1,0 +1,128 @@
+import Diagnostics
+import Modules
+import YAML
+
+/// Reads what stands behind a module's name: a mapping, `key=value` words, or a free-form string, plus `args:`.
+struct ArgumentReader {
+    let spec: ModuleSpec
+    let log: ProblemLog
+
+    func arguments(_ node: Node, args: Node?) -> [PlaybookTask.Argument] {
+        var arguments = read(node)
+        if let args {
+            let given = read(args)
+            arguments += given.filter { extra in !arguments.contains { $0.name == extra.name } }
+        }
+        for argument in spec.arguments where argument.required {
+            let names = [argument.name] + argument.aliases
+            if !arguments.contains(where: { names.contains($0.name) }) {
+                log.add("\(spec.name) needs the argument '\(argument.name)'", at: node.place)
+            }
+        }
+        return arguments
+    }
+
+    private func read(_ node: Node) -> [PlaybookTask.Argument] {
+        if let mapping = node.mapping { return mapping.compactMap(argument) }
+        switch node.value {
+        case .null: return []
+        case .string(let text): return words(text, of: node)
+        default:
+            log.add("\(spec.name): expected arguments, found \(node.value.kind)", at: node.place)
+            return []
+        }
+    }
+
+    private func argument(_ entry: Node.Entry) -> PlaybookTask.Argument? {
+        guard let name = entry.key.string else {
+            log.add("an argument's name must be a string", at: entry.key.place)
+            return nil
+        }
+        return argument(name, entry.value, namedAt: entry.key.place)
+    }
+
+    private func argument(_ name: String, _ value: Node, namedAt place: Place) -> PlaybookTask.Argument? {
+        let known = spec.arguments.first { $0.name == name || $0.aliases.contains(name) }
+        guard known != nil || spec.openEnded else {
+            log.add(
+                "\(spec.name) has no argument '\(name)'", at: place,
+                hint: Suggestion.hint(for: name, among: spec.arguments.flatMap { [$0.name] + $0.aliases }))
+            return nil
+        }
+        return PlaybookTask.Argument(
+            name: known?.name ?? name, value: value, kind: known?.kind, secret: known?.secret ?? false)
+    }
+
+    /// `path=/srv state=directory`, or a command with such words among the others.
+    private func words(_ text: String, of node: Node) -> [PlaybookTask.Argument] {
+        var arguments: [PlaybookTask.Argument] = []
+        var rest: [String] = []
+        for word in Self.split(text) {
+            if let equals = word.firstIndex(of: "="), takes(String(word[..<equals])) {
+                let value = Self.unquoted(String(word[word.index(after: equals)...]))
+                if let argument = argument(String(word[..<equals]), scalar(value, of: node), namedAt: node.place) {
+                    arguments.append(argument)
+                }
+            } else {
+                rest.append(word)
+            }
+        }
+        guard !rest.isEmpty else { return arguments }
+        guard let freeForm = spec.freeForm else {
+            log.add(
+                "\(spec.name) takes arguments by name", at: node.place,
+                hint: "write 'name: value' lines below it, or name=value words")
+            return arguments
+        }
+        let whole = arguments.isEmpty ? text : rest.joined(separator: " ")
+        return arguments + (argument(freeForm, scalar(whole, of: node), namedAt: node.place).map { [$0] } ?? [])
+    }
+
+    private func takes(_ name: String) -> Bool {
+        guard name.isVariableName else { return false }
+        return spec.freeForm == nil || spec.arguments.contains { $0.name == name && $0.name != spec.freeForm }
+    }
+
+    private func scalar(_ text: String, of node: Node) -> Node {
+        guard let original = node.scalar, original.text != text else { return node }
+        return Node(.scalar(.init(text: text, style: .plain, value: .string(text))), at: node.place)
+    }
+
+    /// Splits at blanks outside quotes and outside `{{ }}`.
+    static func split(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var quote: Character?
+        var braces = 0
+        for character in text {
+            if character == "{" { braces += 1 }
+            if character == "}" { braces = max(0, braces - 1) }
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            }
+            if character.isWhitespace, quote == nil, braces == 0 {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+            } else {
+                word.append(character)
+            }
+        }
+        if !word.isEmpty { words.append(word) }
+        return words
+    }
+
+    /// `name='a b'` as `name=a b`.
+    static func unquoteValue(_ word: String) -> String {
+        guard let equals = word.firstIndex(of: "=") else { return word }
+        return String(word[...equals]) + unquoted(String(word[word.index(after: equals)...]))
+    }
+
+    private static func unquoted(_ text: String) -> String {
+        guard text.count >= 2, let first = text.first, first == text.last, first == "'" || first == "\"" else {
+            return text
+        }
+        return String(text.dropFirst().dropLast())
+    }
+}

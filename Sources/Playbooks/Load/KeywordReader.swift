@@ -1,0 +1,67 @@
+import Diagnostics
+import YAML
+
+extension TaskReader {
+    /// The keywords that plays, blocks and tasks share.
+    func keywords(_ fields: Fields) -> Keywords {
+        var keywords = Keywords()
+        keywords.vars = fields.variables("vars")
+        keywords.environment = fields["environment"].map { [$0] } ?? []
+        keywords.tags = fields.words("tags")
+        keywords.become = fields["become"]
+        keywords.becomeUser = fields["become_user"]
+        keywords.remoteUser = fields["remote_user"]
+        keywords.ignoreErrors = fields["ignore_errors"]
+        keywords.ignoreUnreachable = fields["ignore_unreachable"]
+        keywords.noLog = fields["no_log"]
+        keywords.runOnce = fields.bool("run_once") ?? false
+        keywords.delegateTo = fields["delegate_to"]
+        keywords.checkMode = fields["check_mode"]
+        keywords.diff = fields["diff"]
+        keywords.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
+        keywords.timeout = fields.int("timeout")
+        if let method = fields.string("become_method"), method != "sudo" {
+            fields.log.add(
+                "become_method '\(method)' is not supported", at: fields["become_method"]?.place, hint: "use sudo")
+        }
+        return keywords
+    }
+
+    func taskKeywords(_ fields: Fields) -> Keywords {
+        var keywords = keywords(fields)
+        keywords.when = fields.list("when")
+        keywords.register = fields.string("register")
+        keywords.until = fields.list("until")
+        keywords.retries = fields["retries"]
+        keywords.delay = fields["delay"]
+        keywords.changedWhen = fields.list("changed_when")
+        keywords.failedWhen = fields.list("failed_when")
+        keywords.notify = fields.list("notify")
+        keywords.listen = fields.words("listen")
+        readLoop(fields, into: &keywords)
+        if let name = keywords.register, !name.isVariableName {
+            fields.log.add("register: '\(name)' can't be a variable's name", at: fields["register"]?.place)
+        }
+        return keywords
+    }
+
+    private func readLoop(_ fields: Fields, into keywords: inout Keywords) {
+        let shapes: [(String, Keywords.LoopShape)] = [
+            ("loop", .list), ("with_items", .items), ("with_dict", .dictionary),
+        ]
+        for (key, shape) in shapes {
+            guard let node = fields[key] else { continue }
+            if keywords.loop != nil { fields.log.add("a task has one loop", at: node.place) }
+            keywords.loop = node
+            keywords.loopShape = shape
+        }
+        guard let control = fields["loop_control"] else { return }
+        guard
+            let inner = Fields(control, what: "loop_control", known: KnownKeys.loopControl, log: fields.log)
+        else { return }
+        keywords.loopControl.variable = inner.string("loop_var") ?? "item"
+        keywords.loopControl.indexVariable = inner.string("index_var")
+        keywords.loopControl.label = inner["label"]
+        keywords.loopControl.pause = inner["pause"]
+    }
+}

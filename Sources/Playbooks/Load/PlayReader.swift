@@ -1,0 +1,103 @@
+import OrderedCollections
+import Diagnostics
+import Modules
+import YAML
+
+/// Reads one play.
+struct PlayReader {
+    let loader: PlaybookLoader
+    /// The playbook's folder.
+    let directory: String
+    private var log: ProblemLog { loader.log }
+
+    init(loader: PlaybookLoader, directory: String) {
+        self.loader = loader
+        self.directory = directory
+    }
+
+    func play(_ node: Node) -> Play? {
+        let fields = Fields(
+            node, what: "a play", known: KnownKeys.play, unsupported: KnownKeys.unsupportedInPlay, log: log)
+        guard let fields else { return nil }
+        guard let hosts = hosts(fields) else { return nil }
+        var play = Play(
+            name: fields.string("name"), place: node.place, hosts: hosts,
+            hostsPlace: fields["hosts"]?.place ?? node.place)
+        play.vars = fields.variables("vars")
+        play.varsFiles = fields.list("vars_files")
+        play.gatherFacts = fields.bool("gather_facts") ?? true
+        play.forceHandlers = fields.bool("force_handlers") ?? false
+        readPace(fields, into: &play)
+        readLists(fields, into: &play)
+        return play
+    }
+
+    private func hosts(_ fields: Fields) -> String? {
+        guard fields["hosts"] != nil else {
+            log.add("a play needs 'hosts'", at: fields.node.place, hint: "write '- hosts: all', or a group's name")
+            return nil
+        }
+        let words = fields.list("hosts").compactMap(\.string)
+        guard !words.isEmpty else {
+            log.add("hosts: expected a pattern", at: fields.keyPlace("hosts"))
+            return nil
+        }
+        return words.joined(separator: ",")
+    }
+
+    private func readPace(_ fields: Fields, into play: inout Play) {
+        play.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
+        play.serial = fields.list("serial").compactMap(batch)
+        if let node = fields["max_fail_percentage"] {
+            switch node.value {
+            case .int(let share): play.maxFailPercentage = Double(share)
+            case .float(let share): play.maxFailPercentage = share
+            default: log.add("max_fail_percentage: expected a number", at: node.place)
+            }
+        }
+        if let text = fields.string("strategy") {
+            let known = Play.Strategy.allCases.map(\.rawValue)
+            if let strategy = Play.Strategy(rawValue: text) {
+                play.strategy = strategy
+            } else {
+                log.add(
+                    "strategy: '\(text)' is not one of \(known.joined(separator: ", "))",
+                    at: fields["strategy"]?.place, hint: Suggestion.hint(for: text, among: known))
+            }
+        }
+    }
+
+    private func batch(_ node: Node) -> BatchSize? {
+        switch node.value {
+        case .int(let count) where count > 0: return .hosts(count)
+        case .string(let text) where text.hasSuffix("%"):
+            if let share = Double(text.dropLast()), share > 0 { return .percent(share) }
+        case .string(let text):
+            if let count = Int(text), count > 0 { return .hosts(count) }
+        default: break
+        }
+        log.add("serial: expected a number of hosts or a percentage", at: node.place, hint: "write 1, or '50%'")
+        return nil
+    }
+
+    private func readLists(_ fields: Fields, into play: inout Play) {
+        let reader = TaskReader(loader: loader, directory: directory)
+        play.keywords = reader.keywords(fields)
+        play.keywords.anyErrorsFatal = play.anyErrorsFatal
+        // A play's own variables are a layer of their own; tasks inherit only the other keywords.
+        play.keywords.vars = [:]
+        var roleTasks: [Item] = []
+        for node in fields.list("roles") {
+            guard let loaded = RoleReader(loader: loader, directory: directory).role(node, in: play.keywords) else {
+                continue
+            }
+            play.roles.append(loaded.role)
+            roleTasks += loaded.tasks
+            play.handlers += loaded.handlers
+        }
+        play.preTasks = reader.items(fields.list("pre_tasks"), inside: play.keywords)
+        play.tasks = roleTasks + reader.items(fields.list("tasks"), inside: play.keywords)
+        play.postTasks = reader.items(fields.list("post_tasks"), inside: play.keywords)
+        play.handlers += reader.handlers(fields.list("handlers"), inside: play.keywords)
+    }
+}

@@ -1,0 +1,100 @@
+package import Diagnostics
+package import OrderedCollections
+package import YAML
+
+/// A playbook file, read and checked for its form; nothing is templated yet.
+package struct Playbook: Sendable {
+    package var file: String
+    /// The folder that relative files are looked for in.
+    package var directory: String
+    package var plays: [Play]
+}
+
+/// Raw variables: nodes that may hold templates, by name.
+package typealias RawVariables = OrderedDictionary<String, Node>
+
+package struct Play: Sendable {
+    package var name: String?
+    package var place: Place
+    /// The host pattern as written, and where.
+    package var hosts: String
+    package var hostsPlace: Place
+    package var vars: RawVariables = [:]
+    package var varsFiles: [Node] = []
+    package var roles: [Role] = []
+    package var preTasks: [Item] = []
+    /// The roles' tasks first, then the play's own.
+    package var tasks: [Item] = []
+    package var postTasks: [Item] = []
+    package var handlers: [PlaybookTask] = []
+    package var serial: [BatchSize] = []
+    package var maxFailPercentage: Double?
+    package var anyErrorsFatal = false
+    package var forceHandlers = false
+    package var strategy: Strategy = .free
+    package var gatherFacts = true
+    package var keywords = Keywords()
+
+    package enum Strategy: String, Sendable, CaseIterable { case linear, free }
+
+    /// The sections in the order they run; handlers are flushed after each.
+    package var sections: [[Item]] { [preTasks, tasks, postTasks] }
+}
+
+/// How many hosts a `serial` batch takes.
+package enum BatchSize: Sendable, Hashable {
+    case hosts(Int)
+    case percent(Double)
+
+    /// Hosts of a batch out of so many: at least one.
+    package func count(of total: Int) -> Int {
+        switch self {
+        case .hosts(let count): max(1, count)
+        case .percent(let share): max(1, Int(Double(total) * share / 100))
+        }
+    }
+}
+
+/// What a role brings besides its tasks and handlers, which stand in the play's own lists.
+package struct Role: Sendable {
+    package var name: String
+    package var directory: String
+    package var defaults: RawVariables
+    package var vars: RawVariables
+}
+
+/// A task, or a block of them.
+package indirect enum Item: Sendable {
+    case task(PlaybookTask)
+    case block(Block)
+}
+
+package struct Block: Sendable {
+    package var name: String?
+    package var place: Place
+    package var body: [Item]
+    package var rescue: [Item]
+    package var always: [Item]
+}
+
+extension [Item] {
+    /// Every task inside, blocks opened: body, rescue, always.
+    package var allTasks: [PlaybookTask] {
+        flatMap { item in
+            switch item {
+            case .task(let task): [task]
+            case .block(let block): block.body.allTasks + block.rescue.allTasks + block.always.allTasks
+            }
+        }
+    }
+
+    /// The tasks met when nothing fails: blocks opened without their rescue.
+    package var expectedTasks: [PlaybookTask] {
+        flatMap { item in
+            switch item {
+            case .task(let task): [task]
+            case .block(let block): block.body.expectedTasks + block.always.expectedTasks
+            }
+        }
+    }
+}
