@@ -1,0 +1,100 @@
+package import Diagnostics
+package import Jinja
+package import Modules
+import OrderedCollections
+import Synchronization
+package import YAML
+
+/// Turns raw nodes into values: every text is parsed once a run and evaluated for each host.
+package final class Templating: Sendable {
+    private let files: any ProjectFiles
+    private let texts = Mutex<[Node: TemplatedText]>([:])
+    private let expressions = Mutex<[Node: Expression]>([:])
+    private let templates = Mutex<[TemplateKey: Template]>([:])
+    private let environment: JinjaEnvironment
+
+    private struct TemplateKey: Hashable {
+        var path: String
+        var options: RenderOptions
+    }
+
+    package init(files: any ProjectFiles) {
+        self.files = files
+        environment = JinjaEnvironment(files: files)
+    }
+
+    /// The node's data with every template in it evaluated, in Ansible's native types.
+    /// - Throws: `Problem`.
+    package func value(of node: Node, in scope: any Scope) throws -> Value {
+        switch node.content {
+        case .scalar(let scalar):
+            guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else {
+                return scalar.value
+            }
+            return try templatedText(node, text).evaluate(in: scope, environment: environment)
+        case .sequence(let nodes): return .list(try nodes.map { try value(of: $0, in: scope) })
+        case .mapping(let entries):
+            var map = ValueMap()
+            for entry in entries { map[entry.key.value] = try value(of: entry.value, in: scope) }
+            return .map(map)
+        }
+    }
+
+    /// An expression without braces (`when`, `until`, `that`) as a value.
+    package func evaluate(_ node: Node, in scope: any Scope) throws -> Value {
+        try expression(node).evaluate(in: scope, environment: environment)
+    }
+
+    /// A condition: a boolean as it stands, or an expression that yields one.
+    package func holds(_ node: Node, in scope: any Scope) throws -> Bool {
+        switch node.value {
+        case .bool(let flag): return flag
+        case .string: return try expression(node).condition(in: scope, environment: environment)
+        default:
+            throw Problem(
+                "a condition must be a boolean, found \(node.value.kind)", at: node.place,
+                hint: "write a comparison, as in 'x | length > 0'")
+        }
+    }
+
+    /// An expression that has no node of its own (an argument that was already templated).
+    package func evaluate(_ text: String, at place: Place?, in scope: any Scope) throws -> Value {
+        let origin = place ?? Place(file: "expression", line: 1, column: 1)
+        let node = Node(.scalar(.init(text: text, style: .plain, value: .string(text))), at: origin)
+        return try evaluate(node, in: scope)
+    }
+
+    /// A template file rendered.
+    package func render(_ path: String, options: RenderOptions, in scope: any Scope) throws -> String {
+        try template(path, options: options).render(in: scope, environment: environment)
+    }
+
+    func template(_ path: String, options: RenderOptions) throws -> Template {
+        let key = TemplateKey(path: path, options: options)
+        if let known = templates.withLock({ $0[key] }) { return known }
+        guard let bytes = files.read(path) else { throw Problem("there is no template \(path)") }
+        let parsed = try Template(
+            String(decoding: bytes, as: UTF8.self), origin: TextOrigin(file: path),
+            options: TemplateOptions(trimBlocks: options.trimBlocks, leftStripBlocks: options.leftStripBlocks))
+        templates.withLock { $0[key] = parsed }
+        return parsed
+    }
+
+    func expression(_ node: Node) throws -> Expression {
+        if let known = expressions.withLock({ $0[node] }) { return known }
+        guard let text = node.scalar?.text else {
+            throw Problem("expected an expression, found \(node.value.kind)", at: node.place)
+        }
+        let parsed = try Expression(text, origin: TextOrigin(file: node.place.file, place: node.place(atOffset:)))
+        expressions.withLock { $0[node] = parsed }
+        return parsed
+    }
+
+    func templatedText(_ node: Node, _ text: String) throws -> TemplatedText {
+        if let known = texts.withLock({ $0[node] }) { return known }
+        let parsed = try TemplatedText(
+            text, origin: TextOrigin(file: node.place.file, place: node.place(atOffset:)))
+        texts.withLock { $0[node] = parsed }
+        return parsed
+    }
+}
