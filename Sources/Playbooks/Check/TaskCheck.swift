@@ -1,0 +1,150 @@
+import Diagnostics
+import Jinja
+import Modules
+import OrderedCollections
+import YAML
+
+/// Checks one play's tasks: their templates, variables, argument values, files and handlers.
+struct TaskCheck {
+    let play: Play
+    let names: KnownNames
+    let templating: Templating
+    let files: any ProjectFiles
+    let directory: String
+    let log: ProblemLog
+
+    init(
+        play: Play, names: KnownNames, templating: Templating, files: any ProjectFiles, directory: String,
+        log: ProblemLog
+    ) {
+        self.play = play
+        self.names = names
+        self.templating = templating
+        self.files = files
+        self.directory = directory
+        self.log = log
+    }
+
+    /// The play's own variables may hold templates too.
+    func variables(_ play: Play) {
+        for node in play.vars.values { text(node, own: []) }
+        for role in play.roles {
+            let own = Set(role.defaults.keys).union(role.vars.keys)
+            for node in Array(role.defaults.values) + Array(role.vars.values) { text(node, own: own) }
+        }
+    }
+
+    func check(_ task: PlaybookTask) {
+        let own = ownNames(task)
+        let keywords = task.keywords
+        let result = keywords.register.map { own.union([$0]) } ?? own
+        for node in keywords.when { expression(node, own: own) }
+        for node in keywords.changedWhen + keywords.failedWhen + keywords.until { expression(node, own: result) }
+        let texts = [
+            task.name, keywords.loop, keywords.become, keywords.becomeUser, keywords.delegateTo, keywords.ignoreErrors,
+            keywords.noLog, keywords.checkMode, keywords.retries, keywords.delay, keywords.loopControl.label,
+        ]
+        for node in texts.compactMap({ $0 }) + keywords.environment + keywords.notify { text(node, own: own) }
+        for node in keywords.vars.values { text(node, own: own) }
+        for argument in task.arguments { self.argument(argument, of: task, own: own) }
+        handlers(keywords)
+        if task.isMeta { meta(task) }
+    }
+
+    /// Names that only this task's texts see.
+    private func ownNames(_ task: PlaybookTask) -> Set<String> {
+        var own = Set(task.keywords.vars.keys)
+        if task.keywords.loop != nil {
+            own.formUnion([task.keywords.loopControl.variable, "ansible_loop_var"])
+            if let index = task.keywords.loopControl.indexVariable { own.insert(index) }
+        }
+        return own
+    }
+
+    private func argument(_ argument: PlaybookTask.Argument, of task: PlaybookTask, own: Set<String>) {
+        switch argument.kind {
+        case .expression, .list(.expression):
+            for node in argument.value.sequence ?? [argument.value] { expression(node, own: own) }
+        default: text(argument.value, own: own)
+        }
+        ValueCheck(task: task, log: log).check(argument)
+        localFile(argument, of: task, own: own)
+    }
+
+    /// Files on the operator's machine must be there; templates must parse and use known variables.
+    private func localFile(_ argument: PlaybookTask.Argument, of task: PlaybookTask, own: Set<String>) {
+        guard let path = argument.value.string, !TemplatedText.isTemplated(path) else { return }
+        let lookup = FileLookup(files: files, role: task.roleDirectory, playbook: directory)
+        switch argument.kind {
+        case .template:
+            let found = log.collecting { try lookup.find(path, in: "templates", at: argument.value.place) }
+            guard let found, let template = log.collecting({ try templating.template(found, options: .init()) }) else {
+                return
+            }
+            references(template.references, own: own.union(TaskCheck.templateNames))
+        case .localFile where !task.takesRemoteSource && !path.hasSuffix("/"):
+            _ = log.collecting { try lookup.find(path, in: "files", at: argument.value.place) }
+        default: return
+        }
+    }
+
+    /// Names that the `template` module itself gives.
+    private static let templateNames: Set<String> = [
+        "template_path", "template_host", "template_uid", "template_run_date",
+    ]
+
+    private func expression(_ node: Node, own: Set<String>) {
+        if case .bool = node.value { return }
+        guard let parsed = log.collecting({ try templating.expression(node) }) else { return }
+        references(parsed.references, own: own)
+    }
+
+    private func text(_ node: Node, own: Set<String>) {
+        switch node.content {
+        case .sequence(let nodes): for node in nodes { text(node, own: own) }
+        case .mapping(let entries): for entry in entries { text(entry.value, own: own) }
+        case .scalar(let scalar):
+            guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else {
+                return
+            }
+            guard let parsed = log.collecting({ try templating.templatedText(node, text) }) else { return }
+            references(parsed.references, own: own)
+        }
+    }
+
+    private func references(_ references: [Reference], own: Set<String>) {
+        for reference in references where !reference.isGuarded {
+            guard !names.contains(reference.name), !own.contains(reference.name) else { continue }
+            log.add(
+                "'\(reference.name)' is not defined anywhere", at: reference.place,
+                hint: Suggestion.hint(for: reference.name, among: names.all.union(own)))
+        }
+    }
+
+    private func handlers(_ keywords: Keywords) {
+        let known = Set(play.handlers.flatMap { [$0.name?.string, $0.label].compactMap { $0 } + $0.keywords.listen })
+        for node in keywords.notify {
+            guard let name = node.string, !TemplatedText.isTemplated(name), !known.contains(name) else { continue }
+            log.add(
+                "there is no handler '\(name)' in this play", at: node.place,
+                hint: Suggestion.hint(for: name, among: known))
+        }
+    }
+
+    private func meta(_ task: PlaybookTask) {
+        guard let node = task.arguments.first?.value, let action = node.string else { return }
+        guard !PlaybookTask.metaActions.contains(action) else { return }
+        log.add(
+            "meta: '\(action)' is not supported", at: node.place,
+            hint: Suggestion.hint(for: action, among: PlaybookTask.metaActions)
+                ?? "use one of \(PlaybookTask.metaActions.sorted().joined(separator: ", "))")
+    }
+}
+
+extension PlaybookTask {
+    /// `remote_src: true`: its `src` is a path on the host.
+    var takesRemoteSource: Bool {
+        arguments.contains { $0.name == "remote_src" && $0.value.value != .bool(false) }
+            || ["ansible.builtin.file"].contains(module.spec.name)
+    }
+}
