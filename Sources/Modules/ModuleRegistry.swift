@@ -10,6 +10,13 @@ package struct ModuleRegistry: Sendable {
         }
     }
 
+    /// The same with more modules, which win where names are equal.
+    package func adding(_ modules: [any Module.Type]) -> ModuleRegistry {
+        var all = self
+        all.byName.merge(ModuleRegistry(modules).byName) { _, added in added }
+        return all
+    }
+
     /// The module of a short or fully qualified name.
     package subscript(_ name: String) -> (any Module.Type)? { byName[name] }
 

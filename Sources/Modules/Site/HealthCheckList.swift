@@ -4,6 +4,8 @@ import OrderedCollections
 import YAML
 
 /// The `checks:` of a health task: `{name, port, path}`, or `{name, url}` for a public address.
+///
+/// An entry of the inventory's `services` is one as it stands: `health` is its path, its other keys are not ours.
 struct HealthCheckList {
     let checks: [HealthCheck]
 
@@ -24,14 +26,7 @@ struct HealthCheckList {
         }
     }
 
-    private static let keys = ["address", "name", "path", "port", "status", "url"]
-
     private static func check(_ entries: ValueMap, _ arguments: Arguments) throws -> HealthCheck {
-        for key in entries.keys where !keys.contains(key.string ?? "") {
-            let word = key.string ?? key.kind
-            throw arguments.problem(
-                "checks", "a check has no key '\(word)'", hint: Suggestion.hint(for: word, among: keys))
-        }
         let target = try target(entries, arguments)
         let name = entries["name"]?.string ?? defaultName(of: target)
         guard let status = entries["status"] else { return HealthCheck(name: name, target: target) }
@@ -47,7 +42,8 @@ struct HealthCheckList {
             throw arguments.problem("checks", "a check needs a port or a url")
         }
         return .inside(
-            address: entries["address"]?.string ?? "127.0.0.1", port: port, path: entries["path"]?.string ?? "/health")
+            address: entries["address"]?.string ?? "127.0.0.1", port: port,
+            path: (entries["path"] ?? entries["health"])?.string ?? "/health")
     }
 
     private static func defaultName(of target: HealthCheck.Target) -> String {

@@ -1,0 +1,93 @@
+import OrderedCollections
+import Diagnostics
+package import Remote
+import YAML
+
+/// How a host is reached, from its `ansible_*` variables and the command line's flags.
+package struct ConnectionSettings: Sendable {
+    package var endpoint: Endpoint
+    package var isLocal: Bool
+
+    /// - Throws: `Problem` when a variable has the wrong type or can't be evaluated.
+    package init(host: String, site: Site) throws {
+        let variables = ConnectionVariables(host: host, site: site)
+        let options = site.options
+        isLocal = try variables.string("ansible_connection") == "local" || host == "localhost"
+        endpoint = Endpoint(
+            name: host,
+            address: try variables.string("ansible_host", "ansible_ssh_host") ?? host,
+            port: try variables.int("ansible_port", "ansible_ssh_port"),
+            user: try options.remoteUser ?? variables.string("ansible_user", "ansible_ssh_user"),
+            privateKeyFile: try options.privateKeyFile ?? variables.string("ansible_ssh_private_key_file"),
+            password: try options.password
+                ?? variables.string("ansible_password", "ansible_ssh_pass", "ansible_ssh_password").map(Secret.init),
+            hostKeys: try variables.strings("ansible_host_key"),
+            knownHostsFile: options.knownHostsFile,
+            connectTimeout: options.connectTimeout)
+    }
+}
+
+/// The account a task works as.
+struct BecomeSettings {
+    /// - Returns: nil when the login user itself does the work.
+    static func account(of keywords: Keywords, host: String, site: Site, scope: VariableScope) throws -> Become? {
+        let variables = ConnectionVariables(host: host, site: site)
+        let asked = try keywords.become.map { try site.templating.boolean($0, in: scope, what: "become") }
+        guard try asked ?? (site.options.become || variables.bool("ansible_become")) else { return nil }
+        let user = try keywords.becomeUser.map { try site.templating.text($0, in: scope, what: "become_user") }
+        let password = try variables.string("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
+        return Become(
+            user: try user ?? site.options.becomeUser ?? variables.string("ansible_become_user") ?? "root",
+            password: site.options.becomePassword ?? password.map(Secret.init))
+    }
+}
+
+/// Reads a host's `ansible_*` variables with their types.
+private struct ConnectionVariables {
+    let host: String
+    let scope: VariableScope
+
+    init(host: String, site: Site) {
+        self.host = host
+        scope = ScopeSource(site: site, host: host, hostVars: .map([:])).scope()
+    }
+
+    func string(_ names: String...) throws -> String? {
+        for name in names {
+            switch try scope.value(of: name) {
+            case nil, .null: continue
+            case .string(let text): return text.isEmpty ? nil : text
+            case .int(let number): return String(number)
+            case .some(let value): throw Problem("\(host): \(name): expected a string, found \(value.kind)")
+            }
+        }
+        return nil
+    }
+
+    func strings(_ name: String) throws -> [String] {
+        if case .list(let items)? = try scope.value(of: name) { return items.compactMap(\.string) }
+        return try string(name).map { [$0] } ?? []
+    }
+
+    func int(_ names: String...) throws -> Int? {
+        for name in names {
+            switch try scope.value(of: name) {
+            case nil, .null: continue
+            case .int(let number): return number
+            case .string(let text):
+                if let number = Int(text) { return number }
+                throw Problem("\(host): \(name): '\(text)' is not a port")
+            case .some(let value): throw Problem("\(host): \(name): expected an integer, found \(value.kind)")
+            }
+        }
+        return nil
+    }
+
+    func bool(_ name: String) throws -> Bool {
+        switch try scope.value(of: name) {
+        case .bool(let flag): flag
+        case .string(let text): ["yes", "true", "on", "1"].contains(text.lowercased())
+        default: false
+        }
+    }
+}

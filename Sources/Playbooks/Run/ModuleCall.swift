@@ -1,0 +1,145 @@
+import Diagnostics
+import Health
+import Modules
+import OrderedCollections
+import Remote
+import YAML
+
+/// A prepared module on its host: looks and changes, acts, or evaluates, by its kind.
+struct ModuleCall: Sendable {
+    let prepared: Preparation.Prepared
+    let session: HostSession
+    let target: String
+    let facts: HostFacts
+    let site: Site
+    let label: TaskLabel
+    /// The host whose task this is; another than `target` when delegated.
+    let host: String
+    let isDelegated: Bool
+    /// Nothing may be changed.
+    let checks: Bool
+    let lookAhead: LookAhead
+
+    /// - Throws: `ModuleFailure`, `Problem`, `TransportError`.
+    func run() async throws -> ItemEnd {
+        switch prepared.module {
+        case let module as any Convergent: try await converge(module)
+        case let module as any Action: try await act(module)
+        case let module as any LocalModule: try evaluate(module)
+        default: throw ModuleFailure("\(type(of: prepared.module).spec.name) has no kind")
+        }
+    }
+
+    private func converge(_ module: any Convergent) async throws -> ItemEnd {
+        let findings = try await look(module)
+        let convergence = try module.converge(findings)
+        var report = ItemEnd.blank(convergence.changes.isEmpty ? .ok : .changed)
+        report.changes = convergence.changes.map(\.summary)
+        report.diffs = convergence.changes.compactMap(\.diff)
+        var result: ValueMap = ["changed": .bool(!convergence.changes.isEmpty), "failed": false]
+        guard !convergence.changes.isEmpty, !checks else {
+            result.merge(convergence.result) { _, own in own }
+            return ItemEnd(report, result: result)
+        }
+        let replies = try await make(convergence.changes)
+        result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
+        return ItemEnd(report, result: result)
+    }
+
+    private func look(_ module: any Convergent) async throws -> Findings {
+        if module.looksElsewhere { return try await session.freshFindings(module.probes, as: prepared.account) }
+        return try await session.findings(module.probes, as: prepared.account) {
+            isDelegated ? [] : lookAhead.probes()
+        }
+    }
+
+    /// Makes the changes, and looks at what later tasks need in the same round trip.
+    private func make(_ changes: [Change]) async throws -> [Reply] {
+        let replies = try await session.change(
+            changes.map { dressed($0.fragment) }, as: prepared.account, ahead: isDelegated ? [] : lookAhead.probes())
+        for (change, reply) in zip(changes, replies) where !reply.succeeded {
+            throw change.failure(reply)
+        }
+        guard replies.count == changes.count else {
+            throw ModuleFailure("\(changes.count) changes were sent, \(replies.count) answers came back")
+        }
+        return replies
+    }
+
+    private func act(_ module: any Action) async throws -> ItemEnd {
+        if checks, !module.onlyReads {
+            return ItemEnd(
+                skippedInCheckMode(),
+                result: ["changed": false, "skipped": true, "rc": 0, "stdout": "", "stderr": "", "stdout_lines": []])
+        }
+        let outcome = try await module.act(
+            on: SessionHost(
+                name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
+                dress: dressed))
+        return end(of: outcome)
+    }
+
+    private func evaluate(_ module: any LocalModule) throws -> ItemEnd {
+        let outcome = try module.evaluate()
+        let memory = try site.memory(of: host)
+        for (name, value) in outcome.facts {
+            if let name = name.string { memory.set(name, value) }
+        }
+        return end(of: outcome)
+    }
+
+    private func end(of outcome: Outcome) -> ItemEnd {
+        var report = ItemEnd.blank(outcome.changed ? .changed : .ok)
+        report.message = outcome.message
+        report.diffs = outcome.diffs
+        var result: ValueMap = ["changed": .bool(outcome.changed), "failed": false]
+        result.merge(outcome.result) { _, own in own }
+        return ItemEnd(report, result: result)
+    }
+
+    private func skippedInCheckMode() -> TaskReport {
+        var report = ItemEnd.blank(.skipped)
+        report.message = "it always acts, so it is not run in check mode"
+        return report
+    }
+
+    /// The fragment with the task's environment and time limit.
+    @Sendable private func dressed(_ fragment: Fragment) -> Fragment {
+        var dressed = fragment
+        if let exports = prepared.exports { dressed.shell = "\(exports)\n\(fragment.shell)" }
+        if dressed.timeout == nil { dressed.timeout = prepared.timeout }
+        return dressed
+    }
+}
+
+/// A session as actions see it.
+struct SessionHost: ActionHost {
+    let name: String
+    let facts: HostFacts
+    let session: HostSession
+    let account: Become?
+    let site: Site
+    let label: TaskLabel
+    let dress: @Sendable (Fragment) -> Fragment
+
+    var http: any HTTPProbe { site.http }
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        try await session.run(fragments.map(dress), as: account)
+    }
+
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
+        try await session.tunnel(to: address, port: port)
+    }
+
+    func peer(_ name: String) async throws -> any ActionHost {
+        let session = try site.session(of: name)
+        return SessionHost(
+            name: name, facts: try await session.facts(as: account), session: session, account: account, site: site,
+            label: label, dress: dress)
+    }
+
+    func progress(_ text: String) async {
+        await site.tell(.progress(host: name, task: label, text: text))
+    }
+}

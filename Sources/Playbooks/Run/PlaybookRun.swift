@@ -1,0 +1,134 @@
+import OrderedCollections
+import Diagnostics
+import Fleet
+import Modules
+import YAML
+
+/// Runs a playbook over an inventory: play after play, batch after batch, the hosts of a batch side by side.
+package struct PlaybookRun: Sendable {
+    let playbook: Playbook
+    let site: Site
+
+    package init(_ playbook: Playbook, on site: Site) {
+        self.playbook = playbook
+        self.site = site
+    }
+
+    /// - Returns: the counts of every host that took part.
+    /// - Throws: `Problem` for a host pattern or limit that names nothing; hosts' failures are in the recap.
+    package func execute() async throws -> Recap {
+        let plan = try hostsByPlay()
+        var position = StartPosition(label: site.options.startAtTask)
+        for (index, play) in playbook.plays.enumerated() where !plan[index].isEmpty {
+            await site.tell(.playStarted(name: play.name ?? play.hosts, hosts: plan[index]))
+            let goesOn = await run(play, index: index, hosts: plan[index], plan: plan, from: &position)
+            await site.tell(.playFinished(name: play.name ?? play.hosts))
+            guard goesOn, !Task.isCancelled else { break }
+        }
+        await site.closeAll()
+        return recap(of: Set(plan.joined()))
+    }
+
+    /// The hosts each play is for, after `--limit`.
+    package func hostsByPlay() throws -> [[String]] {
+        let limit = try site.options.limit.map { Set(try site.inventory.hosts(matching: $0)) }
+        return try playbook.plays.map { play in
+            let hosts =
+                play.hosts == "localhost" && site.inventory.hosts["localhost"] == nil
+                ? ["localhost"] : try site.inventory.hosts(matching: play.hosts, at: play.hostsPlace)
+            return limit.map { limit in hosts.filter(limit.contains) } ?? hosts
+        }
+    }
+
+    /// - Returns: false when the run must not go on to the next play.
+    private func run(
+        _ play: Play, index: Int, hosts: [String], plan: [[String]], from position: inout StartPosition
+    ) async -> Bool {
+        var rest = hosts.filter { !isOut($0) }
+        var round = 0
+        while !rest.isEmpty {
+            let size = batchSize(of: play, round: round, total: hosts.count, left: rest.count)
+            let batch = Array(rest.prefix(size))
+            rest.removeFirst(batch.count)
+            round += 1
+            let context = PlayContext(
+                play: play, index: index, directory: playbook.directory, allHosts: hosts, batch: batch, site: site)
+            let later = contexts(after: index, plan: plan)
+            let skipsTo = position.skipping(in: play)
+            await concurrently(batch, limit: site.options.forks) { host in
+                await HostRun(host: host, context: context, later: later.filter { $0.batch.contains(host) })
+                    .run(skippingTo: skipsTo)
+            }
+            if await mustStop(context) { return false }
+        }
+        return !hosts.allSatisfy(isOut)
+    }
+
+    /// The plays still to come, as one batch each: enough to look ahead by.
+    private func contexts(after index: Int, plan: [[String]]) -> [PlayContext] {
+        playbook.plays.indices.dropFirst(index + 1).map { later in
+            PlayContext(
+                play: playbook.plays[later], index: later, directory: playbook.directory, allHosts: plan[later],
+                batch: plan[later], site: site)
+        }
+    }
+
+    private func batchSize(of play: Play, round: Int, total: Int, left: Int) -> Int {
+        guard let size = play.serial.indices.contains(round) ? play.serial[round] : play.serial.last else {
+            return left
+        }
+        return size.count(of: total)
+    }
+
+    /// A batch whose hosts all failed stops the run, and so does one past its failure threshold.
+    private func mustStop(_ context: PlayContext) async -> Bool {
+        if await context.rendezvous.isAborted { return true }
+        return context.batch.allSatisfy(isOut)
+    }
+
+    private func isOut(_ host: String) -> Bool { (try? site.memory(of: host))?.read(\.isOut) ?? true }
+
+    private func recap(of hosts: Set<String>) -> Recap {
+        let names = site.inventory.hosts.keys + (hosts.contains("localhost") ? ["localhost"] : [])
+        return Recap(
+            hosts: names.uniqued().filter(hosts.contains).compactMap { try? site.memory(of: $0).read(\.recap) })
+    }
+}
+
+/// `--start-at-task`: everything before the first task of that name is passed over.
+struct StartPosition {
+    private var label: String?
+
+    init(label: String?) { self.label = label }
+
+    /// The task to begin at in this play; `.max` when it comes in a later play.
+    mutating func skipping(in play: Play) -> Int {
+        guard let label else { return 0 }
+        let tasks = play.sections.flatMap(\.allTasks)
+        guard let first = tasks.first(where: { $0.label == label || $0.name?.string == label }) else { return .max }
+        self.label = nil
+        return first.id
+    }
+}
+
+extension [String] {
+    func uniqued() -> [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+/// Runs the body for every element, at most so many at a time, and waits for all.
+func concurrently<Element: Sendable>(
+    _ elements: [Element], limit: Int, _ body: @escaping @Sendable (Element) async -> Void
+) async {
+    await withTaskGroup(of: Void.self) { group in
+        var rest = elements[...]
+        for element in rest.prefix(max(1, limit)) { group.addTask { await body(element) } }
+        rest = rest.dropFirst(max(1, limit))
+        while await group.next() != nil {
+            guard let element = rest.popFirst() else { continue }
+            group.addTask { await body(element) }
+        }
+    }
+}

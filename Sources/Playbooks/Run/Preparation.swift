@@ -1,0 +1,169 @@
+import Diagnostics
+import Fleet
+import Jinja
+import Modules
+import OrderedCollections
+import Remote
+import YAML
+
+/// Makes a task's module from its arguments as they are for one host and one item: no host is asked.
+struct Preparation: Sendable {
+    let task: PlaybookTask
+    let context: PlayContext
+    /// The host whose variables count.
+    let host: String
+    /// The variables, loop item included.
+    let source: ScopeSource
+
+    private var site: Site { context.site }
+
+    /// A module ready to be run, and where and as whom.
+    struct Prepared: Sendable {
+        var module: any Module
+        var account: Become?
+        /// `environment:` as lines of shell, for every fragment.
+        var exports: Shell?
+        var isNoLog: Bool
+        var timeout: Duration?
+    }
+
+    init(task: PlaybookTask, context: PlayContext, host: String, source: ScopeSource) {
+        self.task = task
+        self.context = context
+        self.host = host
+        self.source = source
+    }
+
+    /// The host that does the work: `delegate_to`, or the host itself.
+    func target() throws -> String {
+        guard let node = task.keywords.delegateTo else { return host }
+        let name = try site.templating.text(node, in: source.scope(), what: "delegate_to")
+        let local = name == "localhost" || name == "127.0.0.1"
+        guard local || site.inventory.hosts[name] != nil else {
+            throw Problem(
+                "delegate_to: there is no host '\(name)' in the inventory", at: node.place,
+                hint: Suggestion.hint(for: name, among: site.inventory.hosts.keys))
+        }
+        return local && site.inventory.hosts[name] == nil ? "localhost" : name
+    }
+
+    /// Whether `when` holds; the first condition that does not, as written.
+    func unmetCondition() throws -> Node? {
+        guard !task.keywords.when.isEmpty else { return nil }
+        let scope = source.scope()
+        return try task.keywords.when.first { try !site.templating.holds($0, in: scope) }
+    }
+
+    /// - Parameters:
+    ///   - target: the host that does the work, with what is known of it.
+    func prepared(on target: String, facts: HostFacts) throws -> Prepared {
+        let scope = source.scope()
+        var values: [String: Value] = [:]
+        var places: [String: Place] = [:]
+        for argument in task.arguments {
+            let value = try self.value(of: argument, in: scope)
+            places[argument.name] = argument.value.place
+            if argument.secret { site.secrets.learn(value) }
+            if value != .omit, value != .null { values[argument.name] = value }
+        }
+        let arguments = try Arguments(values, for: task.module.spec, places: places, at: task.modulePlace)
+        let module = try task.module.make(arguments, in: moduleContext(target, facts: facts))
+        return Prepared(
+            module: module,
+            account: try BecomeSettings.account(of: task.keywords, host: target, site: site, scope: scope),
+            exports: try exports(scope),
+            isNoLog: try task.keywords.noLog.map { try site.templating.boolean($0, in: scope, what: "no_log") }
+                ?? false,
+            timeout: task.keywords.timeout.map { .seconds($0) })
+    }
+
+    private func value(of argument: PlaybookTask.Argument, in scope: VariableScope) throws -> Value {
+        switch argument.kind {
+        case .expression, .list(.expression): argument.value.value
+        default: try site.templating.value(of: argument.value, in: scope)
+        }
+    }
+
+    private func moduleContext(_ target: String, facts: HostFacts) -> ModuleContext {
+        let lookup = FileLookup(files: site.files, role: task.roleDirectory, playbook: context.directory)
+        let templating = site.templating
+        return ModuleContext(
+            host: target, facts: facts,
+            readFile: { [site, task] path in
+                guard let bytes = site.files.read(try lookup.find(path, in: "files", at: task.modulePlace)) else {
+                    throw Problem("cannot read \(path)", at: task.modulePlace)
+                }
+                return bytes
+            },
+            render: { [source, task] path, options in
+                let found = try lookup.find(path, in: "templates", at: task.modulePlace)
+                return try templating.render(found, options: options, in: source.scope())
+            },
+            evaluate: { [source, task] text in
+                try templating.evaluate(text, at: task.modulePlace, in: source.scope())
+            })
+    }
+
+    private func exports(_ scope: VariableScope) throws -> Shell? {
+        var lines: [Shell] = []
+        for node in task.keywords.environment {
+            guard case .map(let map) = try site.templating.value(of: node, in: scope) else {
+                throw Problem("environment: expected a mapping", at: node.place)
+            }
+            for (key, value) in map {
+                guard let name = key.string, name.isVariableName else {
+                    throw Problem("environment: '\(key)' can't be a variable's name", at: node.place)
+                }
+                lines.append("export \(Shell(verbatim: name))=\(value.asText)")
+            }
+        }
+        return lines.isEmpty ? nil : Shell.lines(lines)
+    }
+}
+
+extension Value {
+    /// As it stands in an environment variable.
+    var asText: String {
+        switch self {
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .float(let number): String(number)
+        case .bool(let flag): flag ? "True" : "False"
+        case .null: ""
+        case .list, .map: json()
+        }
+    }
+}
+
+/// Where `src:` files are looked for: the role's folder of the kind, the role, the playbook's folder of the kind, the
+/// playbook's folder (Ansible's order).
+struct FileLookup: Sendable {
+    let files: any ProjectFiles
+    let role: String?
+    let playbook: String
+
+    init(files: any ProjectFiles, role: String?, playbook: String) {
+        self.files = files
+        self.role = role
+        self.playbook = playbook
+    }
+
+    /// - Throws: `Problem` naming the folders, with the nearest name.
+    func find(_ path: String, in kind: String, at place: Place?) throws -> String {
+        let candidates = candidates(path, in: kind)
+        if let found = candidates.first(where: files.exists) { return found }
+        let near = candidates.lazy.compactMap { files.suggestion(for: $0) }.first
+        throw Problem(
+            "there is no file '\(path)' in \(folders(kind).joined(separator: ", "))", at: place, hint: near)
+    }
+
+    private func candidates(_ path: String, in kind: String) -> [String] {
+        if path.hasPrefix("/") { return [path] }
+        return folders(kind).map { ProjectPath.join($0, path) }
+    }
+
+    private func folders(_ kind: String) -> [String] {
+        let roots = [role, playbook].compactMap { $0 }
+        return roots.flatMap { [ProjectPath.join($0, kind), $0] }
+    }
+}

@@ -1,0 +1,78 @@
+import Fleet
+import Modules
+import OrderedCollections
+import Remote
+import Synchronization
+import YAML
+
+/// The secrets of a run, by value: wherever one turns up in what is shown, asterisks stand in its place.
+final class Secrets: Sendable {
+    private let redactor: Mutex<Redactor>
+    private let names = SecretNames()
+
+    init(_ options: RunOptions) {
+        redactor = Mutex(Redactor([options.password, options.becomePassword].compactMap { $0?.reveal() }))
+    }
+
+    func add(_ text: String) { redactor.withLock { $0.insert(text) } }
+
+    /// Every text below a variable whose name says it is secret, as it is for a host.
+    func learn(from scope: VariableScope) {
+        for name in scope.names where name != "hostvars" {
+            guard names.contains(name), let value = try? scope.value(of: name) else { continue }
+            learn(value)
+        }
+    }
+
+    func learn(_ value: Value) {
+        switch value {
+        case .string(let text): add(text)
+        case .int(let number): add(String(number))
+        case .list(let items): items.forEach(learn)
+        case .map(let entries): entries.values.forEach(learn)
+        case .null, .bool, .float: break
+        }
+    }
+
+    func redacted(_ event: RunEvent) -> RunEvent {
+        let redactor = redactor.withLock { $0 }
+        switch event {
+        case .taskFinished(let report): return .taskFinished(redacted(report, by: redactor))
+        case .progress(let host, let task, let text):
+            return .progress(host: host, task: redacted(task, by: redactor), text: redactor.redact(text))
+        case .taskStarted(let host, let task):
+            return .taskStarted(host: host, task: redacted(task, by: redactor))
+        case .hostLost(let host, let error): return .hostLost(host: host, error: redactor.redact(error))
+        case .playStarted, .playFinished, .hostConnected: return event
+        }
+    }
+
+    private func redacted(_ task: TaskLabel, by redactor: Redactor) -> TaskLabel {
+        var task = task
+        task.name = redactor.redact(task.name)
+        return task
+    }
+
+    private func redacted(_ report: TaskReport, by redactor: Redactor) -> TaskReport {
+        var report = report
+        report.task = redacted(report.task, by: redactor)
+        report.item = report.item.map(redactor.redact)
+        report.changes = report.changes.map(redactor.redact)
+        report.message = report.message.map(redactor.redact)
+        report.diffs = report.diffs.map { diff in
+            TextDiff(
+                name: diff.name, before: diff.before.map(redactor.redact), after: diff.after.map(redactor.redact))
+        }
+        report.result = redacted(report.result, by: redactor)
+        return report
+    }
+
+    private func redacted(_ value: Value, by redactor: Redactor) -> Value {
+        switch value {
+        case .string(let text): .string(redactor.redact(text))
+        case .list(let items): .list(items.map { redacted($0, by: redactor) })
+        case .map(let entries): .map(entries.mapValues { redacted($0, by: redactor) })
+        case .null, .bool, .int, .float: value
+        }
+    }
+}
