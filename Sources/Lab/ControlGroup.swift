@@ -13,6 +13,14 @@ struct ControlGroup: Hashable {
     func make() throws {
         try launcher.makeFolders()
         try run.makeFolders()
+        let lab = folder.removingLastComponent()
+        for group in [lab.removingLastComponent(), lab, folder] { Self.delegateControllers(of: group) }
+    }
+
+    /// Lets the groups below limit memory and processor time, where the unified hierarchy has these controllers at all.
+    private static func delegateControllers(of group: FilePath) {
+        let controllers = (try? group.appending("cgroup.controllers").text())?.split { $0 == " " || $0 == "\n" } ?? []
+        for controller in controllers { try? group.appending("cgroup.subtree_control").put("+\(controller)") }
     }
 
     /// The same command, run within the group from its first instruction on.

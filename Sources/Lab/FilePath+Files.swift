@@ -5,6 +5,7 @@ import SystemPackage
 /// The files of this machine that a lab reads and writes.
 extension FilePath {
     package var exists: Bool { access(string, F_OK) == 0 }
+    var isReadable: Bool { access(string, R_OK) == 0 }
     var isExecutable: Bool { access(string, X_OK) == 0 }
 
     /// - Throws: `LabError.file`.

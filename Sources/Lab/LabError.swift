@@ -37,7 +37,7 @@ extension LabError: CustomStringConvertible {
         case .badName(let name):
             "lab name '\(name)': use 1 to 24 small letters, digits and hyphens, starting with a letter"
         case .notRoot(let verb):
-            "lab \(verb) needs root: it mounts file systems and makes network devices\n"
+            "lab \(verb) needs root: the hosts, their network and their keys are root's\n"
                 + "  run it as: sudo intchainctl lab \(verb)"
         case .missing(let packages):
             "the lab needs \(packages.joined(separator: ", ")), not installed here\n"

@@ -3,7 +3,7 @@ import SystemPackage
 
 extension LabSite {
     /// How long hosts may take to stop in order.
-    private static let stopLimit = Duration.seconds(30)
+    private static let stopLimit = Duration.seconds(60)
 
     /// Stops all hosts and removes what the lab has put on the machine; with `purge` also its files.
     ///

@@ -3,7 +3,7 @@ import SystemPackage
 
 extension LabSite {
     /// How long a host may take to boot; a loaded machine is slow.
-    private static let bootLimit = Duration.seconds(120)
+    private static let bootLimit = Duration.seconds(180)
 
     /// Boots a host unless it runs, and waits until `ops` can log in.
     ///

@@ -49,6 +49,7 @@ extension LabSite {
     /// The command that opens an SSH session to a host.
     package func session(to name: String, _ words: [String]) throws -> Command {
         guard paths.privateKey.exists else { throw LabError.noLab(self.name) }
+        guard paths.privateKey.isReadable else { throw LabError.notRoot(verb: "ssh") }
         let address = try LabAddressBook(knownHosts: paths.knownHosts.text()).address(of: name)
         return SSHClient(paths: paths).session(address: address, words)
     }
