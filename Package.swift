@@ -72,7 +72,7 @@ var targets: [Target] = [
         "Modules", ["Diagnostics", "Remote", "YAML", collections, subprocess], resources: [.copy("Cases")]),
     tests("Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
     tests("Remote", [subprocess]),
-    tests("Rollouts", ["Modules", "Remote"]),
+    tests("Rollouts", ["Health", "Modules", "Remote", "YAML", collections]),
     tests("SSHTransport", ["Remote", subprocess]),
     tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(

@@ -13,7 +13,7 @@ struct URIModule: Action {
             ArgumentSpec("status_code", .list(.int)), ArgumentSpec("return_content", .bool),
             ArgumentSpec("body", .raw), ArgumentSpec("body_format", choices: ["raw", "json"]),
             ArgumentSpec("headers", .map), ArgumentSpec("timeout", .int), ArgumentSpec("validate_certs", .bool),
-            ArgumentSpec("ca_path", .localFile),
+            ArgumentSpec("ca_path"),
             ArgumentSpec("follow_redirects", choices: ["all", "none", "no", "safe", "urllib2", "yes"]),
             ArgumentSpec("url_username", aliases: ["user"]),
             ArgumentSpec("url_password", aliases: ["password"], secret: true),

@@ -11,7 +11,7 @@ struct HealthModule: Action {
         arguments: [
             ArgumentSpec("checks", .raw, required: true), ArgumentSpec("consecutive", .int),
             ArgumentSpec("timeout", .int), ArgumentSpec("interval", .float),
-            ArgumentSpec("request_timeout", .int), ArgumentSpec("ca_path", .localFile),
+            ArgumentSpec("request_timeout", .int), ArgumentSpec("ca_path"),
             ArgumentSpec("validate_certs", .bool),
         ])
 

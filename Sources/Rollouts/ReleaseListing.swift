@@ -1,0 +1,29 @@
+/// The releases of one host, newest first: what `intchainctl releases` shows.
+package struct ReleaseListing: Hashable, Sendable {
+    package struct Row: Hashable, Sendable {
+        package enum Mark: String, Hashable, Sendable { case live, previous, good, bad, staged }
+
+        package var id: ReleaseID
+        package var mark: Mark
+        /// Seconds since 1970; nil for a release that the journal does not know.
+        package var staged: Int?
+        package var live: Int?
+    }
+
+    package var rows: [Row]
+
+    package init(_ history: ReleaseHistory) {
+        rows = history.releases.keys.map { id in
+            Row(
+                id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
+                live: history.time(.live, of: id))
+        }.sorted { ($0.live ?? $0.staged ?? 0, $0.id) > ($1.live ?? $1.staged ?? 0, $1.id) }
+    }
+
+    private static func mark(_ id: ReleaseID, _ history: ReleaseHistory) -> Row.Mark {
+        if id == history.current { return .live }
+        if id == history.previous { return .previous }
+        if history.isBad(id) { return .bad }
+        return history.isGood(id) ? .good : .staged
+    }
+}

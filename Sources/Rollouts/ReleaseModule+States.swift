@@ -1,0 +1,55 @@
+import Modules
+import OrderedCollections
+import Remote
+import YAML
+
+extension ReleaseModule {
+    func stage(
+        _ src: String, _ version: String?, _ history: ReleaseHistory, on host: any ActionHost
+    ) async throws -> Outcome {
+        let folder: ReleaseFolder
+        do { folder = try ReleaseFolder(src) } catch { throw ModuleFailure("\(error)") }
+        guard let id = folder.manifest.id(version: version) else {
+            throw ModuleFailure("'\(version ?? "")' makes no release id: use letters, digits, dots and dashes")
+        }
+        if history.releases[id] == folder.manifest.digest { return outcome(id, changed: false, ["sent": 0]) }
+        let push = ReleasePush(store: store, folder: folder, id: id, owner: owner)
+        let sent = try await push.run(on: host)
+        return outcome(id, changed: true, ["sent": .int(sent)])
+    }
+
+    func publish(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
+        guard history.releases[id] != nil else {
+            let known = history.releases.keys.sorted().map(\.text).joined(separator: ", ")
+            throw ModuleFailure("release \(id) is not on \(host.name); it has \(known.isEmpty ? "none" : known)")
+        }
+        guard history.current != id else { return outcome(id, changed: false) }
+        let before = history.current
+        try await run(store.publish(id), "switch to release \(id)", on: host)
+        try await prune(on: host)
+        return outcome(id, changed: true, ["previous": before.map { .string($0.text) } ?? .null])
+    }
+
+    /// From the live release to the one before, which is then live; the one left is marked bad.
+    func goBack(from abandoned: ReleaseID?, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
+        guard let current = history.current else { throw ModuleFailure("\(host.name) has no live release to leave") }
+        if let abandoned, abandoned != current { return outcome(current, changed: false) }
+        guard let previous = history.previous else {
+            throw ModuleFailure("\(host.name) has no earlier good release to go back to; \(current) stays live")
+        }
+        try await run(store.publish(previous, givingUp: current), "go back to release \(previous)", on: host)
+        return outcome(previous, changed: true, ["abandoned": .string(current.text)])
+    }
+
+    private func prune(on host: any ActionHost) async throws {
+        let history = try await store.history(host.run([store.look]).first)
+        let superfluous = history.superfluous(keeping: keep)
+        guard !superfluous.isEmpty else { return }
+        try await run(store.remove(superfluous), "remove old releases", on: host)
+    }
+
+    private func run(_ fragment: Fragment, _ doing: String, on host: any ActionHost) async throws {
+        let replies = try await host.run([fragment])
+        guard let reply = replies.first, reply.succeeded else { throw ModuleFailure(doing, replies.first ?? Reply(status: 1)) }
+    }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+package import Modules
+import OrderedCollections
+import Remote
+import YAML
+
+/// `intchain.site.release`: a release is on the host, is live, or is left for the one before.
+package struct ReleaseModule: Action {
+    package static let spec = ModuleSpec(
+        "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
+        arguments: [
+            ArgumentSpec("path", .path), ArgumentSpec("src"),
+            ArgumentSpec("state", required: true, choices: ["staged", "live", "previous"]),
+            ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
+            ArgumentSpec("owner"), ArgumentSpec("group"),
+        ])
+
+    enum Wish: Sendable {
+        case staged(src: String, version: String?)
+        case live(ReleaseID)
+        /// nil: whatever is live now; a release: only if it is live.
+        case previous(from: ReleaseID?)
+    }
+
+    let store: ReleaseStore
+    let wish: Wish
+    let keep: Int
+    let owner: String?
+
+    package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        store = ReleaseStore(try arguments.string("path") ?? "/app/intchain")
+        wish = try Self.wish(arguments)
+        keep = try arguments.int("keep") ?? 5
+        let group = try arguments.string("group").map { ":\($0)" } ?? ""
+        let account = try arguments.string("owner") ?? ""
+        owner = account.isEmpty && group.isEmpty ? nil : account + group
+        guard store.path.hasPrefix("/") else { throw arguments.problem("path", "'\(store.path)' is not absolute") }
+        guard keep >= 1 else { throw arguments.problem("keep", "at least one release must be kept") }
+    }
+
+    private static func wish(_ arguments: Arguments) throws -> Wish {
+        let id = try arguments.string("id").map { text in
+            guard let id = ReleaseID(text) else { throw arguments.problem("id", "'\(text)' is no release id") }
+            return id
+        }
+        switch try arguments.requiredString("state") {
+        case "staged":
+            guard let src = try arguments.string("src") else {
+                throw arguments.problem("state", "staged needs the argument 'src'")
+            }
+            return .staged(src: src, version: try arguments.string("version"))
+        case "live":
+            guard let id else { throw arguments.problem("state", "live needs the argument 'id'") }
+            return .live(id)
+        default: return .previous(from: id)
+        }
+    }
+
+    package func act(on host: any ActionHost) async throws -> Outcome {
+        let history = try await store.history(host.run([store.look]).first)
+        switch wish {
+        case .staged(let src, let version): return try await stage(src, version, history, on: host)
+        case .live(let id): return try await publish(id, history, on: host)
+        case .previous(let from): return try await goBack(from: from, history, on: host)
+        }
+    }
+
+    func outcome(_ id: ReleaseID, changed: Bool, _ more: ValueMap = [:]) -> Outcome {
+        var result: ValueMap = ["id": .string(id.text), "path": .string("\(store.path)/releases/\(id)")]
+        result.merge(more) { $1 }
+        return Outcome(changed: changed, result: result)
+    }
+}

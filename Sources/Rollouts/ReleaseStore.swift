@@ -1,0 +1,95 @@
+import Modules
+package import Remote
+
+/// A release tree on a host (`releases/`, `current`, `.deploy/`) and the shell text that reads and changes it.
+///
+/// A release appears by one rename, after every digest was checked; `current` changes by one rename. Names that begin
+/// with a dot are unfinished or given up and are swept by the next staging, so a kill at any moment leaves a whole tree.
+package struct ReleaseStore: Hashable, Sendable {
+    package let path: String
+
+    /// - Parameter path: absolute, as `/app/intchain`.
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    /// Reads the history; an answer of a host without the folder is an empty one.
+    package var look: Fragment {
+        .reads(
+            """
+            cd \(path) 2>/dev/null || exit 0
+            printf 'current\\t%s\\n' "$(readlink current 2>/dev/null)"
+            set -- releases/*/MANIFEST
+            [ -e "$1" ] && sha256sum -- "$@" | sed 's/^/release\\t/'
+            [ -f .deploy/journal ] && sed 's/^/journal\\t/' .deploy/journal
+            exit 0
+            """)
+    }
+
+    /// - Throws: `ModuleFailure` when the host could not look.
+    package func history(_ reply: Reply?) throws -> ReleaseHistory {
+        guard let reply, reply.succeeded else { throw ModuleFailure("look at \(path)", reply ?? Reply(status: 1)) }
+        var history = ReleaseHistory()
+        for line in reply.output.split(separator: "\n") {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            switch fields.first {
+            case "current": history.current = fields.last.flatMap(Self.id(ofPath:))
+            case "release": read(release: fields.last ?? "", into: &history)
+            case "journal": read(entry: fields.dropFirst(), into: &history)
+            default: break
+            }
+        }
+        return history
+    }
+
+    /// `digest  releases/ID/MANIFEST`.
+    private func read(release line: Substring, into history: inout ReleaseHistory) {
+        let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        guard parts.count == 2, let id = Self.id(ofPath: parts[1].drop { $0 == " " }.dropLast("/MANIFEST".count)) else {
+            return
+        }
+        history.releases[id] = String(parts[0])
+    }
+
+    private func read(entry fields: ArraySlice<Substring>, into history: inout ReleaseHistory) {
+        let fields = Array(fields)
+        guard fields.count == 3, let time = Int(fields[0]), let id = ReleaseID(String(fields[2])),
+            let event = ReleaseHistory.Event(rawValue: String(fields[1]))
+        else { return }
+        history.journal.append(.init(time: time, event: event, id: id))
+    }
+
+    private static func id(ofPath path: Substring) -> ReleaseID? {
+        path.split(separator: "/").last.flatMap { ReleaseID(String($0)) }
+    }
+}
+
+extension ReleaseStore {
+    /// One journal line; written after what it tells has happened, since the folder itself is the truth.
+    func record(_ event: ReleaseHistory.Event, _ id: ReleaseID) -> Shell {
+        "printf '%s\\t%s\\t%s\\n' \"$(date +%s)\" \(event.rawValue) \(id.text) >>.deploy/journal"
+    }
+
+    /// Makes a release live by renaming a link over `current`; the release before may be marked bad.
+    func publish(_ id: ReleaseID, givingUp abandoned: ReleaseID? = nil) -> Fragment {
+        let mark = abandoned.map { record(.bad, $0) } ?? ":"
+        return .changes(
+            """
+            set -e; cd \(path)
+            [ -f releases/\(id.text)/RELEASE ] || { echo \("release \(id) is not there") >&2; exit 1; }
+            mkdir -p .deploy; rm -f .deploy/current-*
+            ln -s \("releases/\(id)") .deploy/current-$$
+            mv -T .deploy/current-$$ current
+            \(mark)
+            \(record(.live, id))
+            """)
+    }
+
+    /// Takes releases away: out of sight by a rename first, then for good.
+    func remove(_ ids: [ReleaseID]) -> Fragment {
+        let each = ids.map { id -> Shell in
+            "mv -T releases/\(id.text) releases/.gone-\(id.text); rm -rf releases/.gone-\(id.text); \(record(.removed, id))"
+        }
+        return .changes("set -e; cd \(path)\n\(Shell.lines(each))")
+    }
+}

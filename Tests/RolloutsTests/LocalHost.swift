@@ -1,0 +1,61 @@
+import Foundation
+import Health
+import Modules
+import Remote
+
+/// This machine as a host: each fragment in a `sh` of its own, its inputs in files.
+struct LocalHost: ActionHost {
+    let name = "here"
+    let facts = HostFacts()
+    let http: any HTTPProbe = NoHTTP()
+    /// Called before each fragment; throwing ends the run there, as a killed client does.
+    var before: @Sendable (Fragment) throws -> Void = { _ in }
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        var replies: [Reply] = []
+        for fragment in fragments {
+            try before(fragment)
+            replies.append(try Self.run(fragment))
+            if fragment.effect == .changes, replies.last?.succeeded == false { break }
+        }
+        return replies
+    }
+
+    private static func run(_ fragment: Fragment) throws -> Reply {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rollouts-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var script = ""
+        for (index, input) in fragment.inputs.enumerated() {
+            let file = folder.appendingPathComponent("in\(index + 1)")
+            try Data(input).write(to: file)
+            script += "in\(index + 1)=\(Shell.quote(file.path))\n"
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", script + fragment.shell.text]
+        process.standardInput = FileHandle.nullDevice
+        let (output, errors) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
+        for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        process.waitUntilExit()
+        return Reply(
+            status: process.terminationStatus, stdout: Array(try Data(contentsOf: output)),
+            stderr: Array(try Data(contentsOf: errors)))
+    }
+
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
+        throw TransportError.lost(host: name, reason: "no tunnels here")
+    }
+
+    func peer(_ name: String) async throws -> any ActionHost { self }
+    func progress(_ text: String) async {}
+}
+
+private struct NoHTTP: HTTPProbe {
+    func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
+        throw HTTPError(url: request.url, reason: "no HTTP here")
+    }
+}

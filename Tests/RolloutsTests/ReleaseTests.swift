@@ -1,0 +1,145 @@
+import Foundation
+import Modules
+import OrderedCollections
+import Remote
+import Testing
+import YAML
+
+@testable import Rollouts
+
+@Suite struct ReleaseTests {
+    private let site: ReleaseSite
+
+    init() throws {
+        site = try ReleaseSite()
+        try site.write("bin/service", "one", executable: true)
+        try site.write("wwwroot/a file.txt", "static")
+        try site.write("appsettings.json", "{}")
+    }
+
+    @Test func stagesAndPublishesAWholeTree() async throws {
+        let deep = String(repeating: "folder/", count: 20) + "deep.txt"
+        try site.write(deep, "deep")
+        try FileManager.default.createSymbolicLink(
+            atPath: site.source.appendingPathComponent("latest").path, withDestinationPath: "bin/service")
+        let staged = try await site.stage()
+        #expect(staged.outcome.changed)
+        #expect(!FileManager.default.fileExists(atPath: site.root.appendingPathComponent("current").path))
+        let live = try await site.publish(staged.id)
+        #expect(live.changed)
+        #expect(try site.live("latest") == "one")
+        #expect(try site.live("wwwroot/a file.txt") == "static")
+        #expect(try site.live(deep) == "deep")
+        #expect(try site.live("RELEASE") == staged.id + "\n")
+        let service = site.root.appendingPathComponent("current/bin/service").path
+        #expect(FileManager.default.isExecutableFile(atPath: service))
+    }
+
+    @Test func changesNothingForTheSameContent() async throws {
+        let first = try await site.stage()
+        let second = try await site.stage()
+        #expect(second.id == first.id)
+        #expect(!second.outcome.changed)
+        try await site.publish(first.id)
+        #expect(try await !site.publish(first.id).changed)
+    }
+
+    @Test func sendsOnlyWhatNoKeptReleaseHas() async throws {
+        try await site.publish(site.stage().id)
+        try site.write("bin/service", "two", executable: true)
+        try site.write("moved/elsewhere.txt", "static")
+        let second = try await site.stage()
+        #expect(second.outcome.result["sent"] == 1)
+        try await site.publish(second.id)
+        #expect(try site.live("bin/service") == "two")
+        #expect(try site.live("moved/elsewhere.txt") == "static")
+        let attributes = try FileManager.default.attributesOfItem(
+            atPath: site.root.appendingPathComponent("current/appsettings.json").path)
+        #expect(attributes[.referenceCount] as? Int == 2)
+    }
+
+    @Test func sendsAFileAgainWhoseKeptCopyWasChanged() async throws {
+        let first = try await site.stage()
+        try Data("damaged".utf8).write(
+            to: site.root.appendingPathComponent("releases/\(first.id)/appsettings.json"))
+        try site.write("bin/service", "two", executable: true)
+        let second = try await site.stage()
+        try await site.publish(second.id)
+        #expect(try site.live("appsettings.json") == "{}")
+    }
+
+    @Test func goesBackToTheReleaseBeforeAndMarksTheOneLeft() async throws {
+        let first = try await site.stage().id
+        try await site.publish(first)
+        try site.write("bin/service", "two", executable: true)
+        let second = try await site.stage().id
+        try await site.publish(second)
+        let back = try await site.goBack(from: second)
+        #expect(back.changed)
+        #expect(try site.live("bin/service") == "one")
+        let history = try await site.history()
+        #expect(history.isBad(try #require(ReleaseID(second))))
+        #expect(try await !site.goBack(from: second).changed)
+        await #expect(throws: ModuleFailure.self) { try await site.goBack() }
+        #expect(ReleaseListing(history).rows.map(\.mark) == [.live, .bad])
+    }
+
+    @Test func keepsTheLiveOneTheOneBeforeAndTheNewestGoodOnes() async throws {
+        var ids: [String] = []
+        for number in 1...6 {
+            try site.write("bin/service", "\(number)", executable: true)
+            ids.append(try await site.stage().id)
+            try await site.publish(ids[ids.count - 1], keep: 3)
+        }
+        #expect(try Set(site.names()) == Set(ids.suffix(3)))
+    }
+
+    /// Killed before any of its steps, a staging leaves what is live alone, and the next one finishes and sweeps.
+    @Test(arguments: 1...6) func survivesBeingKilled(at step: Int) async throws {
+        let first = try await site.stage().id
+        try await site.publish(first)
+        try site.write("bin/service", "two", executable: true)
+        let killed = LocalHost(before: CountDown(step).step)
+        _ = try? await site.stage(on: killed)
+        #expect(try site.live("bin/service") == "one")
+        let second = try await site.stage().id
+        try await site.publish(second)
+        #expect(try site.live("bin/service") == "two")
+        #expect(try site.names().sorted() == [first, second].sorted())
+    }
+
+    @Test func refusesAFolderThatIsNoRelease() async throws {
+        await #expect(throws: ModuleFailure.self) {
+            try await site.module(["state": "staged", "src": "/nowhere/at/all"]).act(on: LocalHost())
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: site.source.appendingPathComponent("out").path, withDestinationPath: "../../etc/passwd")
+        let failure = await #expect(throws: ModuleFailure.self) { try await site.stage() }
+        #expect(failure?.message.contains("outside the release") == true)
+    }
+
+    @Test func refusesToPublishWhatIsNotThere() async throws {
+        let failure = await #expect(throws: ModuleFailure.self) { try await site.publish("1.0-abc") }
+        #expect(failure?.message == "release 1.0-abc is not on here; it has none")
+    }
+
+    @Test func refusesAnIDThatIsAPath() {
+        #expect(ReleaseID("../etc") == nil)
+        #expect(ReleaseID("a/b") == nil)
+        #expect(ReleaseID(".hidden") == nil)
+        #expect(ReleaseID("1.2.3+4-abc_d") != nil)
+    }
+}
+
+/// Throws at the n-th call.
+private final class CountDown: @unchecked Sendable {
+    // Called by one task only.
+    private var left: Int
+
+    init(_ count: Int) { left = count }
+
+    @Sendable func step(_ fragment: Fragment) throws {
+        left -= 1
+        if left <= 0 { throw TransportError.lost(host: "here", reason: "killed") }
+    }
+}
