@@ -61,7 +61,7 @@ package struct ReleaseFolder: Sendable {
     private static func target(of name: String, in folder: String) throws -> String {
         let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
         var depth = name.split(separator: "/").count - 1
-        for part in target.split(separator: "/") where part != "." { 
+        for part in target.split(separator: "/") where part != "." {
             depth += part == ".." ? -1 : 1
             if depth < 0 { throw RolloutError.outwardLink("\(folder)/\(name)", target) }
         }

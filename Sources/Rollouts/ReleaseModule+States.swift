@@ -31,7 +31,8 @@ extension ReleaseModule {
     }
 
     /// From the live release to the one before, which is then live; the one left is marked bad.
-    func goBack(from abandoned: ReleaseID?, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
+    func goBack(from abandoned: ReleaseID?, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome
+    {
         guard let current = history.current else { throw ModuleFailure("\(host.name) has no live release to leave") }
         if let abandoned, abandoned != current { return outcome(current, changed: false) }
         guard let previous = history.previous else {
@@ -50,6 +51,8 @@ extension ReleaseModule {
 
     private func run(_ fragment: Fragment, _ doing: String, on host: any ActionHost) async throws {
         let replies = try await host.run([fragment])
-        guard let reply = replies.first, reply.succeeded else { throw ModuleFailure(doing, replies.first ?? Reply(status: 1)) }
+        guard let reply = replies.first, reply.succeeded else {
+            throw ModuleFailure(doing, replies.first ?? Reply(status: 1))
+        }
     }
 }

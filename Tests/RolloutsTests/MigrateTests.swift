@@ -16,7 +16,10 @@ import YAML
 
     @Test func countsWhatWasApplied() async throws {
         let outcome = try await act(
-            ["sh", "-c", #"echo talk; echo '{"file":"0001.sql","status":"applied"}'; echo '{"applied":1,"current":"0001"}'"#])
+            [
+                "sh", "-c",
+                #"echo talk; echo '{"file":"0001.sql","status":"applied"}'; echo '{"applied":1,"current":"0001"}'"#,
+            ])
         #expect(outcome.changed)
         #expect(outcome.result["applied"] == 1)
         #expect(outcome.result["reports"]?.list?.count == 2)

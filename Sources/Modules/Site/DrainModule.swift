@@ -1,0 +1,90 @@
+import Diagnostics
+import OrderedCollections
+import Remote
+import YAML
+
+/// `intchain.site.drain`: takes one server of an upstream out of Nginx and waits until it is idle, or puts it back.
+struct DrainModule: Action {
+    static let spec = ModuleSpec(
+        "intchain.site.drain", summary: "Takes a server out of Nginx's upstream, or puts it back.",
+        arguments: [
+            ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active"]),
+            ArgumentSpec("file", .path, aliases: ["path"]), ArgumentSpec("timeout", .int), ArgumentSpec("service"),
+        ])
+
+    let server: String
+    let isDrained: Bool
+    let file: String
+    /// Seconds to wait for the server's connections to end.
+    let timeout: Int
+    let service: String
+
+    init(_ arguments: Arguments, in context: ModuleContext) throws {
+        server = try arguments.requiredString("server")
+        isDrained = try arguments.string("state") != "active"
+        file = try arguments.string("file") ?? UpstreamModule.defaultPath
+        timeout = try arguments.int("timeout") ?? 10
+        service = try arguments.string("service") ?? "nginx"
+        guard server.contains(":") else {
+            throw arguments.problem("server", "'\(server)' has no port", hint: "write address:port")
+        }
+    }
+
+    func act(on host: any ActionHost) async throws -> Outcome {
+        let present = try await read(on: host)
+        guard let entry = present.server(server) else {
+            let known = present.servers.map(\.address).joined(separator: ", ")
+            throw ModuleFailure("\(server) is not in \(file) of \(host.name); it has \(known)")
+        }
+        guard entry.isDown != isDrained else { return outcome(changed: false, isIdle: nil) }
+        if isDrained, present.up.allSatisfy({ $0.address == server }) {
+            throw ModuleFailure("\(server) is the last server that is up on \(host.name): it cannot be drained")
+        }
+        try await install(present.marking(server, down: isDrained), on: host)
+        guard isDrained else { return outcome(changed: true, isIdle: nil) }
+        await host.progress("\(host.name): waiting for \(server) to become idle")
+        return outcome(changed: true, isIdle: try await waitUntilIdle(on: host))
+    }
+
+    private func read(on host: any ActionHost) async throws -> UpstreamFile {
+        let replies = try await host.run([.reads("cat -- \(file)")])
+        guard let reply = replies.first, reply.succeeded else {
+            throw ModuleFailure("read \(file)", replies.first ?? Reply(status: 1))
+        }
+        guard let upstream = UpstreamFile(parsing: reply.output) else {
+            throw ModuleFailure(
+                "\(file) of \(host.name) is no file of one upstream, as intchain.site.upstream writes it")
+        }
+        return upstream
+    }
+
+    private func install(_ upstream: UpstreamFile, on host: any ActionHost) async throws {
+        let reload = NginxReload(file: file, service: service)
+        let replies = try await host.run([reload.fragment(writing: upstream.text)])
+        guard let reply = replies.first, reply.succeeded else {
+            let verb = isDrained ? "drain" : "activate"
+            throw ModuleFailure("\(verb) \(server) on \(host.name)", replies.first ?? Reply(status: 1))
+        }
+    }
+
+    /// False when the limit came first: the server's own draining has to do the rest.
+    private func waitUntilIdle(on host: any ActionHost) async throws -> Bool {
+        let count: Shell = "ss -Htn state established dst \(server) | wc -l"
+        let end = ContinuousClock.now + .seconds(timeout)
+        repeat {
+            let reply = try await host.run([.reads(count)]).first
+            if reply?.output.split(whereSeparator: \.isWhitespace).first == "0" { return true }
+            try await Task.sleep(for: .milliseconds(200))
+        } while ContinuousClock.now < end
+        return false
+    }
+
+    private func outcome(changed: Bool, isIdle: Bool?) -> Outcome {
+        Outcome(
+            changed: changed,
+            result: [
+                "server": .string(server), "state": isDrained ? "drained" : "active",
+                "idle": isIdle.map { .bool($0) } ?? .null,
+            ])
+    }
+}

@@ -1,0 +1,32 @@
+import Remote
+
+/// Puts a file of Nginx's configuration in place and reloads, or leaves everything as it was.
+struct NginxReload {
+    let file: String
+    let service: String
+
+    /// Refuses when the present configuration is invalid already, since a reload would then bring in other people's
+    /// mistakes; restores the old file when the new one is refused; ends when a new worker is there.
+    func fragment(writing text: String) -> Fragment {
+        .changes(
+            """
+            nginx -t >/dev/null 2>&1 || { echo "nginx -t refuses the configuration as it is; nothing was changed:" >&2; \
+            nginx -t >&2; exit 3; }
+            file=\(file); old=$file.intchain-old; new=$file.intchain-new
+            main=$(cat /run/nginx.pid 2>/dev/null); workers() { cat "/proc/$main/task/$main/children" 2>/dev/null; }
+            before=$(workers)
+            cp -p -- "$file" "$old" && cp -p -- "$file" "$new" && cat "$in1" >"$new" && mv -- "$new" "$file" || exit 1
+            restore() { mv -- "$old" "$file"; echo "$1; the old file is back" >&2; exit 4; }
+            nginx -t >/dev/null 2>&1 || { nginx -t >&2; restore "nginx -t refuses the new file"; }
+            if [ -d /run/systemd/system ]; then systemctl reload \(service); else nginx -s reload; fi ||
+            restore "nginx could not be reloaded"
+            rm -f -- "$old"
+            tries=0
+            while [ "$tries" -lt 50 ]; do
+            for worker in $(workers); do case " $before " in *" $worker "*) ;; *) exit 0;; esac; done
+            sleep 0.1; tries=$((tries + 1))
+            done
+            echo "no new worker of nginx appeared within 5 s" >&2; exit 5
+            """, inputs: [Array(text.utf8)], timeout: .seconds(60))
+    }
+}

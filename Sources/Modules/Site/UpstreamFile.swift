@@ -1,0 +1,71 @@
+/// Nginx's file of one upstream: its servers, their options, and which of them are down.
+struct UpstreamFile: Hashable, Sendable {
+    struct Server: Hashable, Sendable {
+        /// `address:port`.
+        var address: String
+        var options: [String]
+        var isDown: Bool
+    }
+
+    var name: String
+    var servers: [Server]
+    /// Idle connections that each worker keeps open; 0 for none.
+    var keepalive: Int
+
+    init(name: String, servers: [Server], keepalive: Int) {
+        self.name = name
+        self.servers = servers
+        self.keepalive = keepalive
+    }
+
+    /// Reads what `text` writes.
+    /// - Returns: nil for a file that is no single upstream of servers.
+    init?(parsing text: String) {
+        var name: String?
+        var servers: [Server] = []
+        var keepalive = 0
+        for line in text.split(separator: "\n") {
+            let code = line.prefix { $0 != "#" }
+            let words = code.split { " \t;{}".contains($0) }.map(String.init)
+            guard let first = words.first else { continue }
+            switch first {
+            case "upstream" where words.count == 2 && name == nil: name = words[1]
+            case "server" where words.count >= 2:
+                servers.append(
+                    Server(
+                        address: words[1], options: words.dropFirst(2).filter { $0 != "down" },
+                        isDown: words.contains("down")))
+            case "keepalive" where words.count == 2: keepalive = Int(words[1]) ?? 0
+            default: return nil
+            }
+        }
+        guard let name else { return nil }
+        self.init(name: name, servers: servers, keepalive: keepalive)
+    }
+
+    var text: String {
+        let lines = servers.map { server in
+            "    server " + ([server.address] + server.options + (server.isDown ? ["down"] : [])).joined(separator: " ")
+                + ";"
+        }
+        let idle = keepalive > 0 ? ["    keepalive \(keepalive);"] : []
+        let head = [
+            "# Written by intchainctl, which keeps the `down` marks: drains and failovers set them.",
+            "upstream \(name) {",
+        ]
+        return (head + lines + idle + ["}"]).joined(separator: "\n") + "\n"
+    }
+
+    func server(_ address: String) -> Server? { servers.first { $0.address == address } }
+
+    var up: [Server] { servers.filter { !$0.isDown } }
+
+    /// The same file with one server marked.
+    func marking(_ address: String, down: Bool) -> UpstreamFile {
+        var file = self
+        for index in file.servers.indices where file.servers[index].address == address {
+            file.servers[index].isDown = down
+        }
+        return file
+    }
+}

@@ -1,0 +1,50 @@
+import OrderedCollections
+import Remote
+import Testing
+import YAML
+
+@testable import Modules
+
+@Suite struct UpstreamTests {
+    private let values: [String: Value] = [
+        "name": "api_gateway", "servers": ["10.0.0.1:5000", "10.0.0.2:5000"], "options": "max_fails=3 fail_timeout=2s",
+    ]
+
+    @Test func writesServersWithTheirOptions() throws {
+        let module = try Make.module(UpstreamModule.self, values)
+        let expected = """
+            # Written by intchainctl, which keeps the `down` marks: drains and failovers set them.
+            upstream api_gateway {
+                server 10.0.0.1:5000 max_fails=3 fail_timeout=2s;
+                server 10.0.0.2:5000 max_fails=3 fail_timeout=2s;
+                keepalive 32;
+            }
+
+            """
+        #expect(module.wanted.text == expected)
+        #expect(UpstreamFile(parsing: expected) == module.wanted)
+    }
+
+    @Test func marksAndUnmarksAServer() throws {
+        let file = try Make.module(UpstreamModule.self, values).wanted
+        let marked = file.marking("10.0.0.2:5000", down: true)
+        #expect(marked.text.contains("server 10.0.0.2:5000 max_fails=3 fail_timeout=2s down;"))
+        #expect(UpstreamFile(parsing: marked.text)?.up.map(\.address) == ["10.0.0.1:5000"])
+        #expect(marked.marking("10.0.0.2:5000", down: false) == file)
+    }
+
+    @Test func readsNoFileThatHoldsMore() {
+        #expect(UpstreamFile(parsing: "server { listen 80; }") == nil)
+        #expect(UpstreamFile(parsing: "upstream a { ip_hash; }") == nil)
+        #expect(UpstreamFile(parsing: "") == nil)
+    }
+
+    @Test func refusesWordsThatWouldBeCode() {
+        #expect(throws: (any Error).self) {
+            try Make.module(UpstreamModule.self, ["name": "x", "servers": ["a:1; } server {"]])
+        }
+        #expect(throws: (any Error).self) {
+            try Make.module(UpstreamModule.self, ["name": "x", "servers": ["a:1"], "options": "down"])
+        }
+    }
+}
