@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -48,8 +49,21 @@ struct ForwardingRoutes: Sendable {
         return outgoing
     }
 
-    /// A kept connection may be closed by the service just as a request goes out on it. Reading again is harmless.
+    /// Waits a restart out: while nobody listens nothing was sent, so trying again is safe, and no client notices.
     private func send(_ request: HTTPClientRequest, isRepeatable: Bool) async throws -> HTTPClientResponse {
+        let end = ContinuousClock.now + settings.gateway.connectTimeout
+        while true {
+            do {
+                return try await sendOnce(request, isRepeatable: isRepeatable)
+            } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+                guard ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// A kept connection may be closed by the service just as a request goes out on it. Reading again is harmless.
+    private func sendOnce(_ request: HTTPClientRequest, isRepeatable: Bool) async throws -> HTTPClientResponse {
         let timeout = TimeAmount(settings.gateway.timeout)
         do {
             return try await client.execute(request, timeout: timeout)

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// The gateway's two HTTP clients: one waits a service's restart out, the other reports it at once.
+/// The gateway's two HTTP clients: one for requests on their way through, one for asking after health.
 struct GatewayClients: Service {
     let settings: Settings
     private let forwarding: HTTPClient
@@ -12,8 +12,8 @@ struct GatewayClients: Service {
     init(_ settings: Settings) {
         self.settings = settings
         let gateway = settings.gateway
-        forwarding = Self.client(connect: gateway.connectTimeout, read: gateway.timeout, retries: true)
-        probing = Self.client(connect: gateway.healthTimeout, read: gateway.healthTimeout, retries: false)
+        forwarding = Self.client(connect: gateway.connectTimeout, read: gateway.timeout)
+        probing = Self.client(connect: gateway.healthTimeout, read: gateway.healthTimeout)
     }
 
     func addRoutes(to router: Router<ServiceContext>) {
@@ -30,10 +30,11 @@ struct GatewayClients: Service {
         try await probing.shutdown()
     }
 
-    private static func client(connect: Duration, read: Duration, retries: Bool) -> HTTPClient {
+    private static func client(connect: Duration, read: Duration) -> HTTPClient {
         var pool = HTTPClient.Configuration.ConnectionPool(
-            idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 256)
-        pool.retryConnectionEstablishment = retries
+            idleTimeout: .seconds(50), concurrentHTTP1ConnectionsPerHostSoftLimit: 256)
+        // Its own retries wait longer with each request that waits along; ForwardingRoutes has better ones.
+        pool.retryConnectionEstablishment = false
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connect), read: TimeAmount(read)), connectionPool: pool)

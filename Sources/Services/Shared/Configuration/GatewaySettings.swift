@@ -5,7 +5,7 @@ package struct GatewaySettings: Sendable, Decodable {
     /// From the request to the head of its answer.
     package var timeout: Duration = .seconds(30)
     /// For a connection to a service; a refused one is tried again until then, so a restart is waited out.
-    package var connectTimeout: Duration = .seconds(2)
+    package var connectTimeout: Duration = .seconds(5)
     /// For each service's `/health`.
     package var healthTimeout: Duration = .seconds(2)
 
@@ -35,7 +35,7 @@ package struct GatewaySettings: Sendable, Decodable {
         let values = try decoder.settings(Key.self)
         upstreams = try values.decodeIfPresent(Upstreams.self, forKey: .upstreams)?.addresses ?? [:]
         timeout = try values.seconds(.timeout, default: 30, in: 0.1...600)
-        connectTimeout = try values.seconds(.connectTimeout, default: 2, in: 0.1...60)
+        connectTimeout = try values.seconds(.connectTimeout, default: 5, in: 0.1...60)
         healthTimeout = try values.seconds(.healthTimeout, default: 2, in: 0.1...60)
     }
 }
