@@ -45,20 +45,12 @@ extension ConfigurationError {
         case .keyNotFound(let key, let context):
             .invalid(file: file, key: (context.codingPath + [key]).settingsPath, reason: "is missing")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            .unreadable(file: file, reason: "is not valid JSON\(detail(of: context))")
+            .unreadable(file: file, reason: "is not valid JSON; `jq . \(file)` shows where")
         case .dataCorrupted(let context):
             .invalid(file: file, key: context.codingPath.settingsPath, reason: "has a value that can't be used")
         @unknown default:
             .unreadable(file: file, reason: "can't be read as settings")
         }
-    }
-
-    /// The JSON parser's own words name line and column; they quote at most one character of the file.
-    private static func detail(of context: DecodingError.Context) -> String {
-        guard let debug = (context.underlyingError as? any CustomDebugStringConvertible)?.debugDescription,
-            let place = debug.firstRange(of: "around line")
-        else { return "" }
-        return ": " + debug[place.lowerBound...].prefix { $0 != "." && $0 != "\"" }
     }
 
     private static func words(for type: Any.Type) -> String {

@@ -17,6 +17,8 @@ package struct RequestIdentity: RouterMiddleware {
         var context = context
         context.requestID = Self.usable(request.headers[.requestID]) ?? Self.fresh()
         context.logger[metadataKey: "request"] = "\(context.requestID)"
+        // The server's own number, which no other process knows.
+        context.logger[metadataKey: "hb.request.id"] = nil
         let start = ContinuousClock.now
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID

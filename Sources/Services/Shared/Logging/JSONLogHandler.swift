@@ -26,7 +26,8 @@ package struct JSONLogHandler: LogHandler {
     package func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         let line = LogLine(
-            time: Date.now.formatted(.iso8601.time(includingFractionalSeconds: true)), level: event.level.rawValue,
+            time: Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+            level: event.level.rawValue,
             service: service, message: event.message.description, error: event.error.map { "\($0)" },
             metadata: merged.isEmpty ? nil : merged.mapValues(\.description))
         let text = line.text + "\n"

@@ -42,7 +42,7 @@ package struct ServiceProcess: Sendable {
     private func router(
         mySQL: ServerPair, redis: RedisClient, gateway: GatewayClients?
     ) -> Router<ServiceContext> {
-        let router = Router(context: ServiceContext.self)
+        let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIdentity())
         router.add(middleware: CloseWhenDraining(draining))
         router.add(middleware: JSONErrors())

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -34,7 +35,18 @@ final class RedisConnection: Sendable {
         } catch let error as RedisError {
             throw error
         } catch {
-            throw RedisError.cannotConnect(server: server, reason: "\(error)")
+            throw RedisError.cannotConnect(server: server, reason: reason(for: error))
+        }
+    }
+
+    /// The operating system's words, without the list of every address that was tried.
+    private static func reason(for error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            (error.connectionErrors.first?.error).map(reason(for:)) ?? "no address for this name"
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+        case ChannelError.connectTimeout: "no answer in time"
+        default: "\(error)"
         }
     }
 

@@ -28,13 +28,11 @@ package struct RoleMonitor: Service {
 
     private func look() async {
         let role = await ask()
-        let (before, changed) = await pair.report(role, of: address)
-        if changed { announce(role, before: before) }
+        if await pair.report(role, of: address) { announce(role) }
     }
 
-    private func announce(_ role: ServerRole, before: ServerRole?) {
-        var details: Logger.Metadata = ["server": "\(address)", "role": "\(role)"]
-        if let before { details["before"] = "\(before)" }
+    private func announce(_ role: ServerRole) {
+        var details: Logger.Metadata = ["server": "\(address)"]
         if case .unreachable(let reason) = role {
             details["reason"] = "\(reason)"
             logger.error("\(pair.kind) server unreachable", metadata: details)

@@ -7,6 +7,8 @@ package actor ServerPair {
     private let bells: [ServerAddress: Bell]
     private let patience: Duration
     private var reports: [ServerAddress: Report] = [:]
+    /// Outlives distrust, so that a role is news once.
+    private var lastSaid: [ServerAddress: String] = [:]
     private var chosen: ServerAddress?
 
     private struct Report {
@@ -25,12 +27,11 @@ package actor ServerPair {
     /// Rings when the server should be looked at before its next turn.
     nonisolated func bell(of address: ServerAddress) -> Bell? { bells[address] }
 
-    /// Takes what a monitor found; returns what was known before, if that differs.
+    /// Takes what a monitor found; true when that is news: another kind of role than it last reported.
     @discardableResult
-    package func report(_ role: ServerRole, of address: ServerAddress) -> (before: ServerRole?, changed: Bool) {
-        let before = reports[address]?.role
+    package func report(_ role: ServerRole, of address: ServerAddress) -> Bool {
         reports[address] = Report(role: role, time: .now)
-        return (before, before != role)
+        return lastSaid.updateValue(role.description, forKey: address) != role.description
     }
 
     /// The server refused a write or was lost: it is not used again before its monitor has asked it.

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Testing
+
+@testable import Services
+
+@Suite struct MigrationTests {
+    private func migrations(_ names: String...) throws -> [Migration] {
+        try [Migration](files: Dictionary(uniqueKeysWithValues: names.map { ($0, "-- phase: expand\nSELECT 1;") }))
+    }
+
+    private func applied(_ migrations: some Sequence<Migration>) -> [AppliedMigration] {
+        migrations.map { AppliedMigration(version: $0.version, checksum: $0.checksum) }
+    }
+
+    @Test func aFileHasANumberANameAndAPhase() throws {
+        let migration = try Migration(file: "0012_add_roles.sql", text: "-- Why.\n-- phase: contract\n\nA; B;\n")
+        #expect(migration.version == 12)
+        #expect(migration.name == "add_roles")
+        #expect(migration.phase == .contract)
+        #expect(migration.statements.map(\.text) == ["A", "B"])
+        #expect(migration.file == "0012_add_roles.sql")
+    }
+
+    /// The oracle is `sha256sum` of the file.
+    @Test func theChecksumIsTheFiles() throws {
+        let migration = try Migration(file: "0001_a.sql", text: "-- phase: expand\nSELECT 1;\n")
+        #expect(migration.checksum == "b5c91087ec2fb6a0505f7c2233f739d1b45abdce1d986e0bc303e793c276f4c9")
+    }
+
+    @Test(arguments: ["1_a.sql", "0000_a.sql", "0001.sql", "0001_.sql", "a.sql", "00x1_a.sql"])
+    func anotherNameIsRefused(file: String) {
+        #expect(throws: MigrationError.badFile(file, "must be named like 0001_name.sql")) {
+            try Migration(file: file, text: "-- phase: expand\nA;")
+        }
+    }
+
+    @Test func aFileWithoutAPhaseIsRefused() {
+        let error = #expect(throws: MigrationError.self) {
+            try Migration(file: "0001_a.sql", text: "A; -- phase: expand")
+        }
+        #expect(error?.description.hasPrefix("0001_a.sql: has no line '-- phase: expand'") == true)
+    }
+
+    @Test func aGapInTheNumbersIsRefused() {
+        #expect(throws: MigrationError.badFile("0003_c.sql", "comes after a gap: there is no 0002")) {
+            try migrations("0001_a.sql", "0003_c.sql")
+        }
+        #expect(throws: MigrationError.badFile("0001_b.sql", "has the same number as another file")) {
+            try migrations("0001_a.sql", "0001_b.sql")
+        }
+    }
+
+    @Test func onlyWhatTheDatabaseHasNotHadIsPending() throws {
+        let files = try migrations("0001_a.sql", "0002_b.sql", "0003_c.sql")
+        let plan = try MigrationPlan(files: files, applied: applied(files.prefix(2)))
+        #expect(plan.pending.map(\.version) == [3])
+        #expect(plan.current == 2)
+    }
+
+    @Test func anOlderReleaseOnANewerDatabaseHasNothingToDo() throws {
+        let files = try migrations("0001_a.sql", "0002_b.sql")
+        let plan = try MigrationPlan(files: Array(files.prefix(1)), applied: applied(files))
+        #expect(plan.pending.isEmpty)
+        #expect(plan.current == 2)
+    }
+
+    @Test func aFileChangedAfterItWasAppliedIsRefused() throws {
+        let files = try migrations("0001_a.sql")
+        #expect(throws: MigrationError.changed(file: "0001_a.sql")) {
+            try MigrationPlan(files: files, applied: [AppliedMigration(version: 1, checksum: "other")])
+        }
+    }
+
+    @Test func aFileThatWasPassedOverIsRefused() throws {
+        let files = try migrations("0001_a.sql", "0002_b.sql")
+        #expect(throws: MigrationError.skipped(file: "0001_a.sql", current: "0002")) {
+            try MigrationPlan(files: files, applied: applied(files.suffix(1)))
+        }
+    }
+
+    @Test func theShippedMigrationsAreInOrder() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let shipped = try MigrationDirectory.load("/\(root)/migrations")
+        #expect(shipped.first?.statements.count == ServiceName.backends.count)
+    }
+}
