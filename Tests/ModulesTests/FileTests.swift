@@ -7,7 +7,9 @@ import YAML
 
 /// Modules that write files, on this machine's own file system.
 @Suite struct FileTests {
-    let host = LocalHost()
+    private let host: LocalHost
+
+    init() async throws { host = try await LocalHost() }
 
     @Test func writesAFileOnceAndThenNoMore() async throws {
         try await withFolder { folder in
@@ -15,7 +17,7 @@ import YAML
                 "dest": .string("\(folder)/a b.conf"), "content": "one\ntwo\n", "mode": "0640",
             ]
             let first = try await host.converge("copy", arguments)
-            #expect(first.changes.map(\.summary) == ["create (2 lines), mode 0640"])
+            #expect(first.summaries == ["create (2 lines), mode 0640"])
             #expect(try String(contentsOfFile: "\(folder)/a b.conf", encoding: .utf8) == "one\ntwo\n")
             #expect(try mode("\(folder)/a b.conf") == 0o640)
             #expect(try await host.converge("copy", arguments).changes.isEmpty)
@@ -28,7 +30,7 @@ import YAML
             try "a\nb\nc\n".write(toFile: path, atomically: true, encoding: .utf8)
             let run = try await host.converge(
                 "copy", ["dest": .string(path), "content": "a\nB\nc\n", "mode": "u=rw,go="])
-            #expect(run.changes.map(\.summary) == ["content (1 line changed), mode 0644 → 0600"])
+            #expect(run.summaries == ["content (1 line changed), mode 0644 → 0600"])
             #expect(run.changes.first?.diff == TextDiff(name: path, before: "a\nb\nc\n", after: "a\nB\nc\n"))
         }
     }
@@ -55,7 +57,9 @@ import YAML
         try await withFolder { folder in
             let path = "\(folder)/f"
             try "old".write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(chmod(path, 0o600) == 0)
             let run = try await host.converge("copy", ["dest": .string(path), "content": "new", "backup": true])
+            #expect(try mode(path) == 0o600)
             let backup = try #require(run.result["backup_file"]?.string)
             #expect(backup.hasPrefix(path + "."))
             #expect(try String(contentsOfFile: backup, encoding: .utf8) == "old")
@@ -68,6 +72,7 @@ import YAML
             let files = ["nginx/site.conf.j2": "listen 80;\n"]
             let run = try await host.converge("template", arguments, files: files)
             #expect(run.result["dest"] == .string("\(folder)/site.conf.j2"))
+            #expect(try mode("\(folder)/site.conf.j2") == 0o644)
             #expect(try await host.converge("template", arguments, files: files).changes.isEmpty)
         }
     }
@@ -76,7 +81,7 @@ import YAML
         try await withFolder { folder in
             let arguments: [String: Value] = ["path": .string("\(folder)/x/y"), "state": "directory", "mode": "0750"]
             let run = try await host.converge("file", arguments)
-            #expect(run.changes.map(\.summary) == ["create directories \(folder)/x, \(folder)/x/y, mode 0750"])
+            #expect(run.summaries == ["create directories \(folder)/x, \(folder)/x/y, mode 0750"])
             #expect(try mode("\(folder)/x") == 0o750)
             #expect(try await host.converge("file", arguments).changes.isEmpty)
         }
@@ -105,7 +110,7 @@ import YAML
             try "".write(toFile: folder + "/b c", atomically: true, encoding: .utf8)
             try FileManager.default.createSymbolicLink(atPath: folder + "/l", withDestinationPath: "a")
             let run = try await host.converge("file", link)
-            #expect(run.changes.map(\.summary) == ["link to a → b c"])
+            #expect(run.summaries == ["link to a → b c"])
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/l") == "b c")
             #expect(try await host.converge("file", link).changes.isEmpty)
             try FileManager.default.createDirectory(atPath: folder + "/d", withIntermediateDirectories: true)

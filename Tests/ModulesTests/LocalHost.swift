@@ -1,61 +1,50 @@
 import Modules
+import OrderedCollections
 import Remote
-import Subprocess
 import Testing
 import YAML
 
-/// Runs fragments with this machine's own `sh`, as a remote shell would.
+/// This machine as a host: the same shell and framing as over SSH.
 struct LocalHost {
-    func run(_ fragments: [Fragment]) async throws -> [Reply] {
-        var replies: [Reply] = []
-        for fragment in fragments {
-            let reply = try await run(fragment)
-            replies.append(reply)
-            if fragment.effect == .changes, !reply.succeeded { break }
-        }
-        return replies
+    private let shell: any RemoteShell
+
+    init() async throws {
+        let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
+        shell = try await connection.shell(as: nil, greeting: HostFacts.greeting)
     }
 
-    /// The inputs come as heads of standard input, each written to a file first.
-    private func run(_ fragment: Fragment) async throws -> Reply {
-        var script = "inputs=$(mktemp -d); trap 'rm -rf \"$inputs\"' EXIT; umask 077\n"
-        for (index, input) in fragment.inputs.enumerated() {
-            let name = "in\(index + 1)"
-            script += "\(name)=$inputs/\(name); dd bs=1 count=\(input.count) of=\"$\(name)\" 2>/dev/null\n"
-        }
-        script += "umask 022; (eval \(Shell.quote(fragment.shell.text))) </dev/null"
-        let result = try await Subprocess.run(
-            .name("sh"), arguments: ["-c", script], input: .array(fragment.inputs.flatMap(\.self)),
-            output: .bytes(limit: 1 << 24), error: .bytes(limit: 1 << 20))
-        let status: Int32 =
-            switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
-        return Reply(status: status, stdout: result.standardOutput, stderr: result.standardError)
+    func facts() throws -> HostFacts { try HostFacts(parsing: shell.greeting) }
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        fragments.isEmpty ? [] : try await shell.run(fragments)
     }
 }
 
-/// One task run to its end: looked at, changed, and what it reported.
+/// One task run to its end: what was changed, and what it reported.
 struct TaskRun {
     var changes: [Change]
     var result: ValueMap
+
+    var summaries: [String] { changes.map(\.summary) }
 }
 
 extension LocalHost {
     /// Looks and changes, as the runner does.
     func converge(
-        _ name: String, _ values: [String: Value], facts: HostFacts = HostFacts(),
-        files: [String: String] = [:]
+        _ name: String, _ values: [String: Value], facts: HostFacts = HostFacts(), files: [String: String] = [:]
     ) async throws -> TaskRun {
         let module = try #require(try makeModule(name, values, facts: facts, files: files) as? any Convergent)
-        let inspection = Inspection(module.probes)
-        var findings = Findings()
-        try await inspection.read(run(inspection.fragments), into: &findings)
-        let convergence = try module.converge(findings)
+        let convergence = try module.converge(await findings(module.probes))
         let replies = try await run(convergence.changes.map(\.fragment))
         for (change, reply) in zip(convergence.changes, replies) where !reply.succeeded { throw change.failure(reply) }
         return TaskRun(changes: convergence.changes, result: module.result(of: convergence, replies: replies))
+    }
+
+    func findings(_ probes: [any Probe]) async throws -> Findings {
+        let inspection = Inspection(probes)
+        var findings = Findings()
+        try await inspection.read(run(inspection.fragments), into: &findings)
+        return findings
     }
 }
 
@@ -68,6 +57,6 @@ func makeModule(
         host: "app1", facts: facts,
         readFile: { Array(try #require(files[$0]).utf8) },
         render: { path, _ in try #require(files[path]) },
-        evaluate: { .string($0) })
-    return try type.make(Modules.Arguments(values, for: type.spec), in: context)
+        evaluate: { $0 == "true" ? true : $0 == "false" ? false : .string($0) })
+    return try type.make(Arguments(values, for: type.spec), in: context)
 }
