@@ -44,7 +44,7 @@ package struct GroupModule: Convergent {
         case (nil, true):
             return Change(
                 gid.map { "create the group with gid \($0)" } ?? "create the group",
-                by: .changes("groupadd \(flags + number) -- \(name)"))
+                by: .changes("\(["groupadd"] + flags + number + ["--", name])"))
         case (let present?, true):
             guard let gid, gid != present.gid else { return nil }
             return Change("gid \(present.gid) → \(gid)", by: .changes("groupmod \(number) -- \(name)"))

@@ -91,7 +91,7 @@ package struct UserModule: Convergent {
         let flags = (remove ? ["-r"] : []) + (force ? ["-f"] : [])
         return Change(
             remove ? "remove the user and the home directory" : "remove the user",
-            by: .changes("userdel \(flags) -- \(name)"))
+            by: .changes("\(["userdel"] + flags + ["--", name])"))
     }
 
     /// A group is named, or told by its number.

@@ -51,11 +51,11 @@ struct CommandWords: Hashable, Sendable {
         return Shell(verbatim: quoted.joined(separator: " "))
     }
 
-    /// The command, its words quoted; variables and a leading `~` are filled in on the host if asked.
+    /// The program in place of the shell, so that its name never means something built into the shell; variables and a
+    /// leading `~` are filled in on the host if asked.
     func shell(expanding: Bool) -> Shell {
-        expanding
-            ? Shell(verbatim: words.map(Self.expanding).joined(separator: " "))
-            : "\(words)"
+        let quoted = words.map { expanding ? Self.expanding($0) : Shell.quote($0) }
+        return Shell(verbatim: "exec " + quoted.joined(separator: " "))
     }
 
     /// `$NAME` and `${NAME}` stay as written when the host has no such variable, as Python's expandvars leaves them.

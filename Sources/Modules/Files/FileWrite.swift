@@ -79,9 +79,13 @@ struct FileWrite: Sendable {
         if keepsAttributes {
             // Only root may give a file away: others keep their own name on it, as Ansible does.
             lines.append("chown --reference=\"$file\" -- \"$new\" 2>/dev/null || :")
-            lines.append("chmod --reference=\"$file\" -- \"$new\"")
-        } else {
-            lines.append("chmod \"$(printf %o $((0666 & ~mask)))\" -- \"$new\"")
+        }
+        // A mode that is given must be the first that lets others in: the content may be a secret.
+        if attributes.mode == nil {
+            lines.append(
+                keepsAttributes
+                    ? "chmod --reference=\"$file\" -- \"$new\""
+                    : "chmod \"$(printf %o $((0666 & ~mask)))\" -- \"$new\"")
         }
         lines += attributes.shell(for: "\"$new\"", isDirectory: false)
         if let validation { lines.append("\(validation.shell(with: "\"$new\"")) >&2") }

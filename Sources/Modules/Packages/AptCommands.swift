@@ -29,23 +29,23 @@ struct AptCommands: Sendable {
         if let defaultRelease { flags += ["-t", defaultRelease] }
         if allowsDowngrade { flags.append("--allow-downgrades") }
         if allowsUnauthenticated { flags.append("--allow-unauthenticated") }
-        return fragment(updating: updating, "\(get) \(flags) install -- \(packages)")
+        return fragment(updating: updating, "\(get + flags + ["install", "--"] + packages)")
     }
 
     func remove(_ packages: [String], purging: Bool) -> Fragment {
         let flags = (purging ? ["--purge"] : []) + (removesUnused ? ["--auto-remove"] : [])
-        return fragment(updating: false, "\(get) \(flags) remove -- \(packages)")
+        return fragment(updating: false, "\(get + flags + ["remove", "--"] + packages)")
     }
 
-    func upgrade(_ command: String, updating: Bool) -> Fragment {
-        fragment(updating: updating, "\(get) \(removesUnused ? ["--auto-remove"] : []) \(command)")
+    func upgrade(_ command: [String], updating: Bool) -> Fragment {
+        fragment(updating: updating, "\(get + (removesUnused ? ["--auto-remove"] : []) + command)")
     }
 
-    func autoremove() -> Fragment { fragment(updating: false, "\(get) autoremove") }
+    func autoremove() -> Fragment { fragment(updating: false, "\(get + ["autoremove"])") }
 
-    private var get: Shell {
-        let options = dpkgOptions.flatMap { ["-o", "Dpkg::Options::=--\($0)"] }
-        return "apt-get -q -y \(options) -o DPkg::Lock::Timeout=\(lockTimeout)"
+    private var get: [String] {
+        ["apt-get", "-q", "-y"] + dpkgOptions.flatMap { ["-o", "Dpkg::Options::=--\($0)"] }
+            + ["-o", "DPkg::Lock::Timeout=\(lockTimeout)"]
     }
 
     private func fragment(updating: Bool, _ command: Shell) -> Fragment {

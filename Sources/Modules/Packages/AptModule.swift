@@ -64,7 +64,7 @@ package struct AptModule: Convergent {
         if state == .latest { probes += packages.map { CandidateProbe($0.name, in: .dpkg) } }
         if validity != nil { probes.append(PackageListsProbe()) }
         if let upgrade { probes.append(upgrade) }
-        if removesUnusedAlone { probes.append(UpgradeProbe("autoremove")) }
+        if removesUnusedAlone { probes.append(UpgradeProbe(["autoremove"])) }
         return probes
     }
 
@@ -76,7 +76,7 @@ package struct AptModule: Convergent {
             changes.append(change)
         }
         if let change = try packageChange(findings, updating: stale && changes.isEmpty) { changes.append(change) }
-        if removesUnusedAlone, case let unused = try findings(UpgradeProbe("autoremove")), !unused.isEmpty {
+        if removesUnusedAlone, case let unused = try findings(UpgradeProbe(["autoremove"])), !unused.isEmpty {
             changes.append(Change("remove unused \(unused.joined(separator: ", "))", by: commands.autoremove()))
         }
         if stale, changes.isEmpty, packages.isEmpty {
@@ -137,9 +137,9 @@ package struct AptModule: Convergent {
     private static func upgrade(_ arguments: Arguments) throws -> UpgradeProbe? {
         switch try arguments.string("upgrade") {
         case nil, "no", "False": nil
-        case "dist", "full": UpgradeProbe("dist-upgrade")
+        case "dist", "full": UpgradeProbe(["dist-upgrade"])
         // `yes` is aptitude's safe-upgrade: new packages may come, none may go.
-        default: UpgradeProbe("upgrade --with-new-pkgs")
+        default: UpgradeProbe(["upgrade", "--with-new-pkgs"])
         }
     }
 }

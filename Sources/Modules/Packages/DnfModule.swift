@@ -54,7 +54,7 @@ package struct DnfModule: Convergent {
         guard !wanted.isEmpty else { return Convergence(result: ["msg": "Nothing to do"]) }
         // `install` brings an installed package up to date, too.
         let verb = state == "latest" ? "install the latest" : "install"
-        let command: Shell = "dnf -y -q \(options) install -- \(wanted)"
+        let command: Shell = "\(dnf + ["install", "--"] + wanted)"
         return Convergence([Change("\(verb) \(wanted.joined(separator: ", "))", by: Self.fragment([command]))])
     }
 
@@ -71,8 +71,10 @@ package struct DnfModule: Convergent {
         let option = "--setopt=clean_requirements_on_remove=\(removesUnused ? 1 : 0)"
         return Change(
             "remove \(present.joined(separator: ", "))",
-            by: Self.fragment(["dnf -y -q \(options) \(option) remove -- \(present)"]))
+            by: Self.fragment(["\(dnf + [option, "remove", "--"] + present)"]))
     }
+
+    private var dnf: [String] { ["dnf", "-y", "-q"] + options }
 
     private static func fragment(_ commands: [Shell]) -> Fragment {
         .changes(.lines(["set -e", "export LC_ALL=C"] + commands))

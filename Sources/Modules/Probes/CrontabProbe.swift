@@ -19,7 +19,7 @@ package struct CrontabProbe: Probe {
             ]
                 + probes.map { probe in
                     // Encoded, so that nothing in a user's file can end the answer early.
-                    "crontab \(probe.user.isEmpty ? [] : ["-u", probe.user]) -l 2>/dev/null | base64 -w 0; printf '\\0'"
+                    "\(["crontab"] + (probe.user.isEmpty ? [] : ["-u", probe.user])) -l 2>/dev/null | base64 -w 0; printf '\\0'"
                 })
     }
 

@@ -2,15 +2,15 @@ package import Remote
 
 /// The packages that an `apt-get` command without names would install or remove, told by a simulation.
 package struct UpgradeProbe: Probe {
-    /// `dist-upgrade`, `upgrade --with-new-pkgs`, `autoremove`: words of ours, never of a user.
-    package var command: String
+    /// `dist-upgrade`, `upgrade --with-new-pkgs`, `autoremove`.
+    package var command: [String]
 
-    package init(_ command: String) {
+    package init(_ command: [String]) {
         self.command = command
     }
 
     package static func shell(for probes: [UpgradeProbe]) -> Shell {
-        .lines(probes.map { "LC_ALL=C apt-get -s -q \(Shell(verbatim: $0.command)) || exit 1; printf '\\0'" })
+        .lines(probes.map { "LC_ALL=C apt-get -s -q \($0.command) || exit 1; printf '\\0'" })
     }
 
     package static func parse(_ reply: Reply, for probes: [UpgradeProbe]) throws -> [[String]] {

@@ -77,7 +77,8 @@ package struct CronModule: Convergent {
         let owner = user.isEmpty ? "the crontab" : "the crontab of \(user)"
         return Change(
             "\(title) in \(owner)", diff: TextDiff(name: owner, before: before, after: after),
-            by: .changes("crontab \(user.isEmpty ? [] : ["-u", user]) - < \"$in1\"", inputs: [Array(after.utf8)]))
+            by: .changes(
+                "\(["crontab"] + (user.isEmpty ? [] : ["-u", user])) - < \"$in1\"", inputs: [Array(after.utf8)]))
     }
 
     private func edited(_ text: String) throws -> String {
