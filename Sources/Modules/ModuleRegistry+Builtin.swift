@@ -21,6 +21,7 @@ extension ModuleRegistry {
         LineInFileModule.self,
         MetaModule.self,
         MySQLDatabaseModule.self,
+        MySQLMemberModule.self,
         MySQLUserModule.self,
         PackageModule.self,
         PingModule.self,

@@ -13,11 +13,13 @@ package struct ReleaseListing: Hashable, Sendable {
     package var rows: [Row]
 
     package init(_ history: ReleaseHistory) {
-        rows = history.releases.keys.map { id in
+        let order = Dictionary(history.journal.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
+        let newestFirst = history.releases.keys.sorted { (order[$0] ?? -1, $0) > (order[$1] ?? -1, $1) }
+        rows = newestFirst.map { id in
             Row(
                 id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
                 live: history.time(.live, of: id))
-        }.sorted { ($0.live ?? $0.staged ?? 0, $0.id) > ($1.live ?? $1.staged ?? 0, $1.id) }
+        }
     }
 
     private static func mark(_ id: ReleaseID, _ history: ReleaseHistory) -> Row.Mark {
