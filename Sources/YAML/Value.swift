@@ -39,7 +39,7 @@ extension Value {
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     package init(stringLiteral value: String) { self = .string(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
@@ -49,5 +49,4 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Expres
     package init(dictionaryLiteral elements: (Value, Value)...) {
         self = .map(ValueMap(elements, uniquingKeysWith: { _, last in last }))
     }
-    package init(nilLiteral: ()) { self = .null }
 }

@@ -61,11 +61,11 @@ extension Filter {
         let name = port == nil ? host : host[..<(host.lastIndex(of: ":") ?? host.endIndex)]
         let credentials = user?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         return [
-            "fragment": .string(fragment), "hostname": name.isEmpty ? nil : .string(name.lowercased()),
+            "fragment": .string(fragment), "hostname": name.isEmpty ? .null : .string(name.lowercased()),
             "netloc": .string(location),
-            "password": credentials.flatMap { $0.count > 1 ? .string(String($0[1])) : nil } ?? nil,
-            "path": .string(String(rest)), "port": port.map(Value.int) ?? nil, "query": .string(query),
-            "scheme": .string(scheme), "username": credentials.map { .string(String($0[0])) } ?? nil,
+            "password": credentials.flatMap { $0.count > 1 ? .string(String($0[1])) : .null } ?? .null,
+            "path": .string(String(rest)), "port": port.map(Value.int) ?? .null, "query": .string(query),
+            "scheme": .string(scheme), "username": credentials.map { .string(String($0[0])) } ?? .null,
         ]
     }
 }

@@ -84,7 +84,7 @@ struct JSONParser {
         switch word {
         case "true": return true
         case "false": return false
-        case "null": return nil
+        case "null": return .null
         default: break
         }
         let isNumber = word.allSatisfy { "+-.eE0123456789".contains($0) }
