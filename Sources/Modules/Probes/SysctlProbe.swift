@@ -12,6 +12,7 @@ package struct SysctlProbe: Probe {
     /// As sysctl(8): dots are slashes, and a slash stands for a dot in a name such as `net.ipv4.conf.eth0/1.forwarding`.
     var path: String { "/proc/sys/" + String(name.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 }) }
 
+    /// The kernel answers only a read from the start: a shell that reads byte by byte gets nothing, `cat` all.
     package static func shell(for probes: [SysctlProbe]) -> Shell {
         .lines(
             [
@@ -19,7 +20,7 @@ package struct SysctlProbe: Probe {
                 value() {
                 if [ ! -e "$1" ]; then printf 'n\\0'; return; fi
                 printf y
-                if [ -r "$1" ]; then while read -r line; do printf '%s ' "$line"; done < "$1"; fi
+                if [ -r "$1" ]; then cat "$1"; fi
                 printf '\\0'
                 }
                 """
