@@ -30,11 +30,6 @@ package actor MySQLConnection {
         }
     }
 
-    /// Ends the connection, if there is one.
-    package func close() {
-        handle = nil
-    }
-
     private func connected(host: String, port: UInt16) throws(MySQLError) -> MySQLHandle {
         if let handle, handle.server == "\(host):\(port)" { return handle }
         handle = nil

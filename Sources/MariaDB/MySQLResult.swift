@@ -20,8 +20,3 @@ package enum MySQLValue: Hashable, Sendable {
     case integer(Int64)
     case text(String)
 }
-
-extension MySQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    package init(stringLiteral value: String) { self = .text(value) }
-    package init(integerLiteral value: Int64) { self = .integer(value) }
-}

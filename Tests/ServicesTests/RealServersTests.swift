@@ -68,7 +68,7 @@ struct RealServersTests {
         try await watching { database, _ in
             let result = try await database.read(
                 "SELECT ? AS number, ? AS text, ? AS nothing, REPEAT('彩', 3000) AS long_text, 1.5 AS fraction",
-                [.integer(-42), "it's; \"彩票\" \\ 🎟", .null])
+                [.integer(-42), .text("it's; \"彩票\" \\ 🎟"), .null])
             #expect(result.columns == ["number", "text", "nothing", "long_text", "fraction"])
             #expect(
                 result.rows == [["-42", "it's; \"彩票\" \\ 🎟", nil, String(repeating: "彩", count: 3000), "1.5"]])

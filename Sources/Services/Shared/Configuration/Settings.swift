@@ -52,20 +52,10 @@ package struct Settings: Sendable, Decodable {
 /// What `migrate.json` says: the same `MySql` section, with the account that may change tables.
 package struct MigrationSettings: Sendable, Decodable {
     package var mySQL: DatabaseSettings
-    package var logging = LoggingSettings()
 
-    private enum Key: String, CodingKey, CaseIterable {
-        case mySQL = "MySql"
-        case logging = "Logging"
-    }
-
-    package init(mySQL: DatabaseSettings) {
-        self.mySQL = mySQL
-    }
+    private enum Key: String, CodingKey, CaseIterable { case mySQL = "MySql" }
 
     package init(from decoder: any Decoder) throws {
-        let values = try decoder.settings(Key.self)
-        mySQL = try values.decode(DatabaseSettings.self, forKey: .mySQL)
-        logging = try values.value(.logging, default: logging)
+        mySQL = try decoder.settings(Key.self).decode(DatabaseSettings.self, forKey: .mySQL)
     }
 }
