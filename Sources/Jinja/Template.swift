@@ -16,7 +16,7 @@ package struct Template: Sendable {
         let header = try TemplateHeader(source, options: options)
         let tokens = try Lexer.template(source, options: header.options, from: header.end, keepsBackslashes: false)
         self.source = source
-        self.options = options
+        self.options = header.options
         body = try Parser.template(source, tokens: tokens)
         references = ReferenceCollector.references(of: body, in: source)
     }
@@ -28,7 +28,7 @@ package struct Template: Sendable {
         return try evaluator.located(at: 0) {
             var output = Output(native: false)
             try evaluator.run(body, into: &output)
-            return output.text
+            return options.keepTrailingNewline ? source.endingAlike(output.text) : output.text
         }
     }
 }

@@ -4,7 +4,8 @@ package struct TemplateOptions: Sendable, Hashable {
     package var trimBlocks: Bool
     /// Spaces and tabs from the start of a line up to a block tag are removed.
     package var leftStripBlocks: Bool
-    /// The newline at the end of the text is kept.
+    /// The result ends in at least as many newlines as the text. Jinja itself drops the last one, and still does in
+    /// templates that are included.
     package var keepTrailingNewline: Bool
     package var delimiters: Delimiters
 

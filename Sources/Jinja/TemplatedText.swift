@@ -25,12 +25,13 @@ package struct TemplatedText: Sendable {
     /// The value for one host.
     /// - Throws: `Problem` with the place in the text.
     package func evaluate(in scope: any Scope, environment: any Environment) throws -> Value {
-        if body.isEmpty { return "" }
         let evaluator = Evaluator(source: source, scope: scope, environment: environment)
         return try evaluator.located(at: 0) {
             var output = Output(native: true)
             try evaluator.run(body, into: &output)
-            return try output.result.value()
+            let value = try output.result.value()
+            if source.scalars.isEmpty { return "" }
+            return value.string.map { .string(source.endingAlike($0)) } ?? value
         }
     }
 }

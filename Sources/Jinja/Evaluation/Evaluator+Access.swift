@@ -27,7 +27,8 @@ extension Evaluator {
     func item(of base: Datum, key: Value, at offset: Int) throws -> Datum {
         switch base {
         case .undefined: return base
-        case .object:
+        case .object(let object):
+            if case .int = key, let found = object.value?.element(key) { return .value(found) }
             guard let name = key.string else { throw Fault("\(base.kind) has no items") }
             return try attribute(name, of: base, at: offset)
         case .mixed(let items):

@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 import YAML
 
@@ -19,7 +20,11 @@ extension Filter {
         },
         "from_json": Filter { value, _ in
             guard let text = value.string else { throw Fault("filter 'from_json' needs a string, not \(value.kind)") }
-            return try JSONParser.value(text)
+            do {
+                return try Value(json: text)
+            } catch let error as Problem {
+                throw Fault("the text is no JSON: \(error.message)")
+            }
         },
     ]
 

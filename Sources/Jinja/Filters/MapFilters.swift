@@ -61,7 +61,11 @@ extension Filter {
         },
         "attr": Filter(["name"]) { input, arguments, evaluator in
             let name = try arguments.requiredString("name")
-            return try evaluator.item(of: input, key: .string(name), at: evaluator.currentOffset)
+            // As in Jinja, keys of a mapping are no attributes.
+            if case .value(.map) = input, try !Methods.exists(name, on: input.value()) {
+                return Undefined.described("a mapping has no attribute '\(name)'")
+            }
+            return try evaluator.attribute(name, of: input, at: evaluator.currentOffset)
         },
         "rekey_on_member": Filter(["key", "duplicates"]) { value, arguments in
             let key = try arguments.requiredString("key")

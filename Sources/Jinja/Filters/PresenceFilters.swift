@@ -11,10 +11,11 @@ extension Filter {
             throw undefined.problem()
         },
         "ternary": Filter(["true_val", "false_val", "none_val"]) { input, arguments, _ in
+            guard let first = arguments.datum("true_val"), let second = arguments.datum("false_val") else {
+                throw Fault("filter 'ternary' needs two values")
+            }
             if input.isNull, let other = arguments.datum("none_val"), !other.isNull { return other }
-            let name = try input.isTrue() ? "true_val" : "false_val"
-            guard let chosen = arguments.datum(name) else { throw Fault("filter 'ternary' needs two values") }
-            return chosen
+            return try input.isTrue() ? first : second
         },
         "type_debug": Filter([], takesUndefined: true) { input, _, _ in .string(pythonType(of: input)) },
     ]

@@ -13,7 +13,7 @@ struct Pattern {
     }
 
     init(_ pattern: String, ignoresCase: Bool, isMultiline: Bool) throws {
-        let translated = try PatternTranslator.translated(pattern)
+        let translated = try PatternTranslator.translated(pattern, isMultiline: isMultiline)
         do {
             regex = try Regex(translated.pattern).matchingSemantics(.unicodeScalar)
                 .ignoresCase(ignoresCase).anchorsMatchLineEndings(isMultiline)

@@ -4,18 +4,25 @@ struct PatternTranslator {
     private var result = String.UnicodeScalarView()
     private var groups = 0
 
-    static func translated(_ pattern: String) throws -> (pattern: String, groups: Int) {
-        var translator = PatternTranslator(rest: Array(pattern.unicodeScalars)[...])
+    private let isMultiline: Bool
+
+    static func translated(_ pattern: String, isMultiline: Bool) throws -> (pattern: String, groups: Int) {
+        let isMultiline = isMultiline || pattern.hasPrefix("(?m)")
+        var translator = PatternTranslator(rest: Array(pattern.unicodeScalars)[...], isMultiline: isMultiline)
         while let scalar = translator.rest.popFirst() { try translator.translate(scalar) }
         return (String(translator.result), translator.groups)
     }
 
-    private init(rest: ArraySlice<Unicode.Scalar>) { self.rest = rest }
+    private init(rest: ArraySlice<Unicode.Scalar>, isMultiline: Bool) {
+        self.rest = rest
+        self.isMultiline = isMultiline
+    }
 
     private mutating func translate(_ scalar: Unicode.Scalar) throws {
         switch scalar {
         case "\\": try translateEscape(inClass: false)
         case "[": try translateClass()
+        case "$": result.append(contentsOf: (isMultiline ? "(?=\\n|\\z)" : "(?=\\n?\\z)").unicodeScalars)
         case "(":
             if rest.first != "?" || rest.starts(with: "?P<".unicodeScalars) { groups += 1 }
             result.append(scalar)

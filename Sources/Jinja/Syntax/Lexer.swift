@@ -17,8 +17,7 @@ struct Lexer {
         self.options = options
         self.keepsBackslashes = keepsBackslashes
         delimiters = DelimiterScalars(options.delimiters)
-        let dropsLast = !options.keepTrailingNewline && source.scalars.last == "\n"
-        limit = source.scalars.count - (dropsLast ? 1 : 0)
+        limit = source.scalars.count - (source.scalars.last == "\n" ? 1 : 0)
         position = min(start, limit)
     }
 

@@ -19,6 +19,13 @@ final class Source: Sendable {
         return origin.isWholeFile ? problem.showing(String(scalars)) : problem
     }
 
+    /// A result with newlines added to its end until it has as many as this text: Jinja drops them, Ansible does not.
+    func endingAlike(_ result: String) -> String {
+        let wanted = scalars.reversed().prefix { $0 == "\n" }.count
+        let present = result.unicodeScalars.reversed().prefix { $0 == "\n" }.count
+        return result + String(repeating: "\n", count: max(0, wanted - present))
+    }
+
     private static func normalized(_ text: String) -> [Unicode.Scalar] {
         var scalars: [Unicode.Scalar] = []
         scalars.reserveCapacity(text.utf8.count)
