@@ -66,7 +66,7 @@ var targets: [Target] = [
     tests(
         "Fleet", ["Diagnostics", "YAML", collections, subprocess, systemPackage], resources: [.copy("Cases")]),
     tests("Health", ["Remote"]),
-    tests("Jinja", ["Diagnostics", "YAML", collections, subprocess], resources: [.copy("Cases")]),
+    tests("Jinja", ["Diagnostics", "YAML", collections, subprocess, systemPackage], resources: [.copy("Cases")]),
     tests("Lab", [systemPackage]),
     tests(
         "Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections, subprocess], resources: [.copy("Cases")]),

@@ -1,0 +1,82 @@
+import Diagnostics
+import Jinja
+import OrderedCollections
+import Testing
+import YAML
+
+@Suite struct ProblemTests {
+    private func problem(_ template: String, _ variables: ValueMap = [:]) throws -> Problem? {
+        do {
+            let parsed = try Template(template, origin: TextOrigin(file: "nginx.conf.j2"))
+            _ = try parsed.render(in: MapScope(variables: variables), environment: FolderEnvironment())
+            return nil
+        } catch let problem as Problem {
+            return problem
+        }
+    }
+
+    @Test func anUndefinedVariableSaysWhereAndWhatWasMeant() throws {
+        let problem = try problem("server {\n  listen {{ prot }};\n}\n", ["port": 80])
+        #expect(problem?.place == Place(file: "nginx.conf.j2", line: 2, column: 13))
+        #expect(problem?.message == "variable 'prot' is undefined")
+        #expect(problem?.hint == "did you mean 'port'?")
+        #expect(problem?.line == "  listen {{ prot }};")
+    }
+
+    @Test func aMissingKeySuggestsTheNearestOne() throws {
+        let problem = try problem("{{ db.hots }}", ["db": ["host": "a", "port": 1]])
+        #expect(problem?.place?.column == 7)
+        #expect(problem?.message == "the mapping has no key 'hots'")
+        #expect(problem?.hint == "did you mean 'host'?")
+    }
+
+    @Test func anUnknownFilterIsFoundWhileParsing() throws {
+        let problem = try problem("a\n{{ x | defualt('') }}")
+        #expect(problem?.place == Place(file: "nginx.conf.j2", line: 2, column: 8))
+        #expect(problem?.hint == "did you mean 'default'?")
+    }
+
+    @Test func anOpenBlockIsNamedWhereItBegins() throws {
+        let problem = try problem("a\n{% if x %}\nb\n")
+        #expect(problem?.place == Place(file: "nginx.conf.j2", line: 2, column: 4))
+        #expect(problem?.message == "the 'if' block is never closed")
+    }
+
+    @Test func textInsideYAMLHasThePlaceInTheYAMLFile() throws {
+        let node = try Node.parse("a:\n  b: 'x {{ nope }}'\n", file: "play.yml")?["a"]?["b"]
+        let text = try #require(node)
+        let templated = try TemplatedText(
+            text.string ?? "", origin: TextOrigin(file: "play.yml", place: { text.place(atOffset: $0) }))
+        let problem = #expect(throws: Problem.self) {
+            try templated.evaluate(in: MapScope(), environment: FolderEnvironment())
+        }
+        #expect(problem?.place == Place(file: "play.yml", line: 2, column: 12))
+    }
+
+    @Test func aConditionThatIsNoBooleanNamesItsKind() throws {
+        let condition = try Expression("groups.db", origin: TextOrigin(file: "play.yml"))
+        let problem = #expect(throws: Problem.self) {
+            try condition.condition(
+                in: MapScope(variables: ["groups": ["db": ["db1"]]]), environment: FolderEnvironment())
+        }
+        #expect(problem?.message == "the condition is a list, not a boolean")
+    }
+
+    @Test(arguments: [
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ range(10 ** 9) }}",
+        "{{ 'x' * 10 ** 12 }}",
+        "{{ 2 ** 100 }}",
+        "{{ 9223372036854775807 + 1 }}",
+        "{% for i in range(100000) %}{{ 'x' * 1000 }}{% endfor %}",
+        "{{ " + String(repeating: "(", count: 5000) + "1" + String(repeating: ")", count: 5000) + " }}",
+        "{{ " + String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000) + " }}",
+        "{{ " + String(repeating: "-", count: 5000) + "1 }}",
+        "{{ " + String(repeating: "not ", count: 5000) + "1 }}",
+        "{{ 1" + String(repeating: " + 1", count: 5000) + " }}",
+        String(repeating: "{% if true %}", count: 5000),
+    ])
+    func whatHasNoEndIsRefusedInsteadOfCrashing(_ template: String) throws {
+        #expect(try problem(template) != nil)
+    }
+}
