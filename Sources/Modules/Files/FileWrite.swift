@@ -76,17 +76,7 @@ struct FileWrite: Sendable {
         case .bytes: lines.append("cat -- \"$in1\" > \"$new\"")
         case .copy(let source, _): lines.append("cat -- \(source) > \"$new\"")
         }
-        if keepsAttributes {
-            // Only root may give a file away: others keep their own name on it, as Ansible does.
-            lines.append("chown --reference=\"$file\" -- \"$new\" 2>/dev/null || :")
-        }
-        // A mode that is given must be the first that lets others in: the content may be a secret.
-        if attributes.mode == nil {
-            lines.append(
-                keepsAttributes
-                    ? "chmod --reference=\"$file\" -- \"$new\""
-                    : "chmod \"$(printf %o $((0666 & ~mask)))\" -- \"$new\"")
-        }
+        lines += firstAttributes(keepsAttributes: keepsAttributes)
         lines += attributes.shell(for: "\"$new\"", isDirectory: false)
         if let validation { lines.append("\(validation.shell(with: "\"$new\"")) >&2") }
         if backup { lines += Self.keepOld }
@@ -96,6 +86,22 @@ struct FileWrite: Sendable {
         lines += afterwards
         if case .bytes(let bytes) = content { return .changes(.lines(lines), inputs: [bytes]) }
         return .changes(.lines(lines))
+    }
+
+    /// What the new file has from the old one, or from its source on the same host, before it gets its own attributes.
+    private func firstAttributes(keepsAttributes: Bool) -> [Shell] {
+        let mode: Shell
+        var lines: [Shell] = []
+        switch content {
+        case _ where !keepsAttributes: mode = "chmod \"$(printf %o $((0666 & ~mask)))\" -- \"$new\""
+        case .copy(let source, _): mode = "chmod --reference=\(source) -- \"$new\""
+        case .bytes:
+            // Only root may give a file away: others keep their own name on it, as Ansible does.
+            lines = ["chown --reference=\"$file\" -- \"$new\" 2>/dev/null || :"]
+            mode = "chmod --reference=\"$file\" -- \"$new\""
+        }
+        // A mode that is given must be the first that lets others in: the content may be a secret.
+        return attributes.mode == nil ? lines + [mode] : lines
     }
 
     /// Prints the copy's name, which becomes the result's `backup_file`.
