@@ -12,6 +12,7 @@ struct TaskCheck {
     let files: any ProjectFiles
     let directory: String
     let log: ProblemLog
+    private let definitions: Definitions
 
     init(
         play: Play, names: KnownNames, templating: Templating, files: any ProjectFiles, directory: String,
@@ -23,14 +24,22 @@ struct TaskCheck {
         self.files = files
         self.directory = directory
         self.log = log
+        definitions = Definitions(play)
     }
 
-    /// The play's own variables may hold templates too.
+    /// The play's own variables may hold templates too: each must parse. What they refer to counts only where they are
+    /// used, since they are evaluated when they are read.
     func variables(_ play: Play) {
-        for node in play.vars.values { text(node, own: []) }
-        for role in play.roles {
-            let own = Set(role.defaults.keys).union(role.vars.keys)
-            for node in Array(role.defaults.values) + Array(role.vars.values) { text(node, own: own) }
+        for nodes in definitions.all { for node in nodes { syntax(node) } }
+    }
+
+    private func syntax(_ node: Node) {
+        switch node.content {
+        case .sequence(let nodes): nodes.forEach(syntax)
+        case .mapping(let entries): for entry in entries { syntax(entry.value) }
+        case .scalar(let scalar):
+            guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else { return }
+            _ = log.collecting { try templating.templatedText(node, text) }
         }
     }
 
@@ -114,7 +123,9 @@ struct TaskCheck {
 
     private func references(_ references: [Reference], own: Set<String>) {
         for reference in references where !reference.isGuarded {
-            guard !names.contains(reference.name), !own.contains(reference.name) else { continue }
+            guard !own.contains(reference.name) else { continue }
+            for node in definitions.firstUse(of: reference.name) { text(node, own: []) }
+            guard !names.contains(reference.name) else { continue }
             log.add(
                 "'\(reference.name)' is not defined anywhere", at: reference.place,
                 hint: Suggestion.hint(for: reference.name, among: names.all.union(own)))
@@ -146,5 +157,25 @@ extension PlaybookTask {
     var takesRemoteSource: Bool {
         arguments.contains { $0.name == "remote_src" && $0.value.value != .bool(false) }
             || ["ansible.builtin.file"].contains(module.spec.name)
+    }
+}
+
+/// What a play and its roles define, and which of it is used.
+private final class Definitions {
+    private let nodes: [String: [Node]]
+    private var used: Set<String> = []
+
+    init(_ play: Play) {
+        var nodes: [String: [Node]] = [:]
+        let layers = [play.vars] + play.roles.flatMap { [$0.defaults, $0.vars] }
+        for layer in layers { for (name, node) in layer { nodes[name, default: []].append(node) } }
+        self.nodes = nodes
+    }
+
+    var all: [[Node]] { Array(nodes.values) }
+
+    /// The definitions of a name that was not asked for before.
+    func firstUse(of name: String) -> [Node] {
+        used.insert(name).inserted ? nodes[name] ?? [] : []
     }
 }
