@@ -1,6 +1,6 @@
 /// What a host knows of its releases: which are there, which one is live, and what happened to each.
 package struct ReleaseHistory: Hashable, Sendable {
-    package enum Event: String, Hashable, Sendable { case staged, live, bad, removed }
+    package enum Event: String, Hashable, Sendable { case staged, live, good, bad, removed }
 
     package struct Entry: Hashable, Sendable {
         /// Seconds since 1970, by the host's clock.
@@ -18,13 +18,16 @@ package struct ReleaseHistory: Hashable, Sendable {
 
     package init() {}
 
-    package func isBad(_ id: ReleaseID) -> Bool {
-        journal.last { $0.id == id && ($0.event == .bad || $0.event == .live) }?.event == .bad
-    }
+    package func isBad(_ id: ReleaseID) -> Bool { verdict(on: id) == .bad }
 
     /// A release that served and was not given up.
-    package func isGood(_ id: ReleaseID) -> Bool {
-        journal.last { $0.id == id && ($0.event == .bad || $0.event == .live) }?.event == .live
+    package func isGood(_ id: ReleaseID) -> Bool { verdict(on: id) == .live || verdict(on: id) == .good }
+
+    /// The live release, and its rollout on this host came to its end: nothing is left to do for it.
+    package func isServing(_ id: ReleaseID) -> Bool { current == id && verdict(on: id) == .good }
+
+    private func verdict(on id: ReleaseID) -> Event? {
+        journal.last { $0.id == id && [.live, .good, .bad].contains($0.event) }?.event
     }
 
     /// Where a rollback leads: the release that was live last before the current one, is there, and is not bad.

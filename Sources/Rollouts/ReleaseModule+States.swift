@@ -12,10 +12,12 @@ extension ReleaseModule {
         guard let id = folder.manifest.id(version: version) else {
             throw ModuleFailure("'\(version ?? "")' makes no release id: use letters, digits, dots and dashes")
         }
-        if history.releases[id] == folder.manifest.digest { return outcome(id, changed: false, ["sent": 0]) }
+        if history.releases[id] == folder.manifest.digest { 
+            return outcome(id, changed: false, ["sent": 0, "serving": .bool(history.isServing(id))])
+        }
         let push = ReleasePush(store: store, folder: folder, id: id, owner: owner)
         let sent = try await push.run(on: host)
-        return outcome(id, changed: true, ["sent": .int(sent)])
+        return outcome(id, changed: true, ["sent": .int(sent), "serving": false])
     }
 
     func publish(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
@@ -28,6 +30,16 @@ extension ReleaseModule {
         try await run(store.publish(id), "switch to release \(id)", on: host)
         try await prune(on: host)
         return outcome(id, changed: true, ["previous": before.map { .string($0.text) } ?? .null])
+    }
+
+    /// Records that the live release came through its rollout: a deploy of the same one then has nothing to do here.
+    func confirm(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
+        guard history.current == id else {
+            throw ModuleFailure("release \(id) is not the live one on \(host.name)")
+        }
+        guard !history.isServing(id) else { return outcome(id, changed: false) }
+        try await run(store.confirm(id), "record that release \(id) is good", on: host)
+        return outcome(id, changed: true)
     }
 
     /// From the live release to the one before, which is then live; the one left is marked bad.

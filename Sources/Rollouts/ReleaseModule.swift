@@ -10,7 +10,7 @@ package struct ReleaseModule: Action {
         "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
         arguments: [
             ArgumentSpec("path", .path), ArgumentSpec("src"),
-            ArgumentSpec("state", required: true, choices: ["staged", "live", "previous"]),
+            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous"]),
             ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
             ArgumentSpec("owner"), ArgumentSpec("group"),
         ])
@@ -18,6 +18,8 @@ package struct ReleaseModule: Action {
     enum Wish: Sendable {
         case staged(src: String, version: String?)
         case live(ReleaseID)
+        /// The live release came through its rollout on this host.
+        case good(ReleaseID)
         /// nil: whatever is live now; a release: only if it is live.
         case previous(from: ReleaseID?)
     }
@@ -49,9 +51,9 @@ package struct ReleaseModule: Action {
                 throw arguments.problem("state", "staged needs the argument 'src'")
             }
             return .staged(src: src, version: try arguments.string("version"))
-        case "live":
-            guard let id else { throw arguments.problem("state", "live needs the argument 'id'") }
-            return .live(id)
+        case let state where state == "live" || state == "good":
+            guard let id else { throw arguments.problem("state", "\(state) needs the argument 'id'") }
+            return state == "live" ? .live(id) : .good(id)
         default: return .previous(from: id)
         }
     }
@@ -61,6 +63,7 @@ package struct ReleaseModule: Action {
         switch wish {
         case .staged(let src, let version): return try await stage(src, version, history, on: host)
         case .live(let id): return try await publish(id, history, on: host)
+        case .good(let id): return try await confirm(id, history, on: host)
         case .previous(let from): return try await goBack(from: from, history, on: host)
         }
     }

@@ -70,6 +70,11 @@ extension ReleaseStore {
         "printf '%s\\t%s\\t%s\\n' \"$(date +%s)\" \(event.rawValue) \(id.text) >>.deploy/journal"
     }
 
+    /// Notes in the journal that the live release came through its rollout.
+    func confirm(_ id: ReleaseID) -> Fragment {
+        .changes("set -e; cd \(path); \(record(.good, id))")
+    }
+
     /// Makes a release live by renaming a link over `current`; the release before may be marked bad.
     func publish(_ id: ReleaseID, givingUp abandoned: ReleaseID? = nil) -> Fragment {
         let mark = abandoned.map { record(.bad, $0) } ?? ":"
