@@ -91,10 +91,12 @@ extension SupervisorctlModule {
     private var stop: Change { Change("stop \(name)", by: .changes(call(["stop", target]))) }
 
     /// The group's own changed configuration is taken first, and only that: a plain `update` would restart others too.
+    /// Stop and start instead of `restart`, whose exit status is 1 for a program that was not running.
     private var restart: Change {
-        Change(
+        let stop: Shell = "\(control.command(["stop", target])) >/dev/null 2>&1 || :"
+        return Change(
             "restart \(name)",
-            by: .changes(.lines([call(["reread"]), call(["update", group]), call(["restart", target])])))
+            by: .changes(.lines([call(["reread"]), call(["update", group]), stop, call(["start", target])])))
     }
 
     /// supervisorctl says ERROR in its text in cases where its exit status is 0.
