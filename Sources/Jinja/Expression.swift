@@ -11,11 +11,8 @@ package struct Expression: Sendable {
     /// - Throws: `Problem` with the place of the first syntax error.
     package init(_ text: String, origin: TextOrigin) throws {
         source = Source(text, origin: origin)
-        let tokens = try Lexer.expression(source)
+        let tokens = Expression.withoutBraces(try Lexer.expression(source))
         if case .end? = tokens.first?.kind { throw source.problem("the expression is empty", at: 0) }
-        if tokens.starts(with: [.symbol(.leftBrace), .symbol(.leftBrace)], by: { $0.kind == $1 }) {
-            throw source.problem("the expression stands in '{{ }}'", at: 0, hint: "write it without them")
-        }
         node = try Parser.expression(source, tokens: tokens)
         references = ReferenceCollector.references(of: node, in: source)
     }
@@ -33,6 +30,16 @@ package struct Expression: Sendable {
         if let flag = value.bool { return flag }
         throw source.problem(
             "the condition is \(value.kind), not a boolean", at: 0, hint: Expression.hint(for: value))
+    }
+
+    /// Old playbooks write conditions in `{{ }}`; Ansible 2.19 still takes them.
+    private static func withoutBraces(_ tokens: [Token]) -> [Token] {
+        let kinds = tokens.map(\.kind)
+        let braces: (Symbol) -> [Token.Kind] = { [.symbol($0), .symbol($0)] }
+        guard kinds.count > 5, kinds.starts(with: braces(.leftBrace)),
+            kinds.dropLast().suffix(2).elementsEqual(braces(.rightBrace))
+        else { return tokens }
+        return tokens.dropFirst(2).dropLast(3) + tokens.suffix(1)
     }
 
     private static func hint(for value: Value) -> String {

@@ -21,15 +21,8 @@ package struct TextOrigin: Sendable {
     var isWholeFile: Bool { locate == nil }
 
     /// The place of an offset, in Unicode scalars, of the given text.
-    package func place(ofOffset offset: Int, in text: String) -> Place {
-        place(ofOffset: offset, in: Array(text.unicodeScalars))
-    }
+    package func place(ofOffset offset: Int, in text: String) -> Place { Source(text, origin: self).place(of: offset) }
 
-    func place(ofOffset offset: Int, in scalars: [Unicode.Scalar]) -> Place {
-        if let locate { return locate(offset) }
-        let before = scalars.prefix(max(0, offset))
-        let line = before.count { $0 == "\n" } + 1
-        let column = before.reversed().prefix { $0 != "\n" }.count + 1
-        return Place(file: file, line: line, column: column)
-    }
+    /// What `place` says about an offset; nil when the text is the whole file.
+    func place(inFileOf offset: Int) -> Place? { locate?(offset) }
 }

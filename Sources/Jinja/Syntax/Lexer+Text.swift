@@ -2,11 +2,9 @@ import Diagnostics
 
 /// Text, comments and `raw`: what stands outside the code of tags.
 extension Lexer {
-    private enum Opening { case block, variable, comment }
-
     mutating func readTemplate() throws {
         while let (opening, start) = nextOpening(from: position) {
-            let width = scalars(of: opening).count
+            let width = delimiters.start(of: opening).count
             let sign = scalar(at: start + width)
             let hasSign = sign == "-" || sign == "+"
             appendText(upTo: start, before: opening, sign: hasSign ? sign : nil)
@@ -21,18 +19,9 @@ extension Lexer {
         append(.end, at: limit)
     }
 
-    private func scalars(of opening: Opening) -> [Unicode.Scalar] {
-        switch opening {
-        case .block: delimiters.blockStart
-        case .variable: delimiters.variableStart
-        case .comment: delimiters.commentStart
-        }
-    }
-
     private func nextOpening(from start: Int) -> (Opening, Int)? {
-        let openings: [Opening] = [.variable, .block, .comment].sorted { scalars(of: $0).count > scalars(of: $1).count }
-        for offset in start..<max(start, limit) {
-            if let opening = openings.first(where: { matches(scalars(of: $0), at: offset) }) {
+        for offset in start..<max(start, limit) where delimiters.firsts.contains(source.scalars[offset]) {
+            for opening in delimiters.openings where matches(delimiters.start(of: opening), at: offset) {
                 return (opening, offset)
             }
         }

@@ -60,9 +60,15 @@ struct Lexer {
     }
 }
 
+/// The kinds of tags.
+enum Opening { case block, variable, comment }
+
 /// The delimiters as the lexer compares them.
 struct DelimiterScalars {
     let blockStart, blockEnd, variableStart, variableEnd, commentStart, commentEnd: [Unicode.Scalar]
+    /// What may open a tag, the longest first, so that one may begin as another does.
+    let openings: [Opening]
+    let firsts: Set<Unicode.Scalar>
 
     init(_ delimiters: TemplateOptions.Delimiters) {
         blockStart = Array(delimiters.blockStart.unicodeScalars)
@@ -71,5 +77,16 @@ struct DelimiterScalars {
         variableEnd = Array(delimiters.variableEnd.unicodeScalars)
         commentStart = Array(delimiters.commentStart.unicodeScalars)
         commentEnd = Array(delimiters.commentEnd.unicodeScalars)
+        let starts = [(Opening.variable, variableStart), (.block, blockStart), (.comment, commentStart)]
+        openings = starts.sorted { $0.1.count > $1.1.count }.map(\.0)
+        firsts = Set(starts.compactMap(\.1.first))
+    }
+
+    func start(of opening: Opening) -> [Unicode.Scalar] {
+        switch opening {
+        case .block: blockStart
+        case .variable: variableStart
+        case .comment: commentStart
+        }
     }
 }

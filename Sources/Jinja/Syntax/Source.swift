@@ -4,14 +4,22 @@ import Diagnostics
 final class Source: Sendable {
     let scalars: [Unicode.Scalar]
     let origin: TextOrigin
+    /// The offset of each line's first character.
+    private let lineStarts: [Int]
 
     /// Takes the text with its line ends made `\n`, as Jinja does before it looks at anything.
     init(_ text: String, origin: TextOrigin) {
-        scalars = Source.normalized(text)
+        let normalized = Source.normalized(text)
+        scalars = normalized
+        lineStarts = [0] + normalized.indices.filter { normalized[$0] == "\n" }.map { $0 + 1 }
         self.origin = origin
     }
 
-    func place(of offset: Int) -> Place { origin.place(ofOffset: offset, in: scalars) }
+    func place(of offset: Int) -> Place {
+        if let place = origin.place(inFileOf: offset) { return place }
+        let line = lineStarts.partitioningIndex { $0 > offset }
+        return Place(file: origin.file, line: line, column: offset - lineStarts[max(0, line - 1)] + 1)
+    }
 
     /// The problem at an offset, with the line of text when the text is a whole file.
     func problem(_ message: String, at offset: Int, hint: String? = nil) -> Problem {
@@ -39,6 +47,18 @@ final class Source: Sendable {
             afterReturn = scalar == "\r"
         }
         return scalars
+    }
+}
+
+extension [Int] {
+    /// The first index of these ascending numbers whose number is beyond, by halving.
+    fileprivate func partitioningIndex(where isBeyond: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
 
