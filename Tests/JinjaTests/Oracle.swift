@@ -12,15 +12,16 @@ enum Oracle {
 
     /// The answers to all cases; nil when this machine has neither.
     static func answers() async throws -> Value? {
-        for python in [bin + "/python3", "/usr/bin/python3", "/usr/local/bin/python3"] {
-            guard FileManager.default.isExecutableFile(atPath: python) else { continue }
-            let result = try await run(
-                .path(FilePath(python)), arguments: ["\(folder)/oracle.py", folder],
-                environment: .inherit.updating(["LC_ALL": "C.UTF-8", "TZ": "UTC"]),
-                output: .string(limit: 1 << 24), error: .string(limit: 1 << 22))
-            if result.terminationStatus.isSuccess { return try Value(json: result.standardOutput) }
-            print("\(python) can't answer: \(result.standardError.suffix(200))")
-        }
+        let venv = bin + "/python3"
+        let hasVenv = FileManager.default.isExecutableFile(atPath: venv)
+        let script = ["\(folder)/oracle.py", folder]
+        let result = try await run(
+            .path(FilePath(hasVenv ? venv : "/usr/bin/env")),
+            arguments: Arguments(hasVenv ? script : ["python3"] + script),
+            environment: .inherit.updating(["LC_ALL": "C.UTF-8", "TZ": "UTC"]),
+            output: .string(limit: 1 << 24), error: .string(limit: 1 << 22))
+        if result.terminationStatus.isSuccess { return try Value(json: result.standardOutput) }
+        print("python3 can't answer: \(result.standardError.suffix(200))")
         return nil
     }
 }
