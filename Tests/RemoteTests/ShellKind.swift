@@ -1,5 +1,6 @@
 import Foundation
 import Remote
+import Subprocess
 
 /// The shells that hosts have: each with a PATH where `sh` is that shell.
 enum ShellKind: String, CaseIterable, Sendable {
@@ -19,7 +20,7 @@ enum ShellKind: String, CaseIterable, Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "shell-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try links(to: program).forEach { name in
+        try await links(to: program).forEach { name in
             try FileManager.default.createSymbolicLink(
                 atPath: folder.appending(path: name).path, withDestinationPath: program)
         }
@@ -36,16 +37,10 @@ enum ShellKind: String, CaseIterable, Sendable {
     }
 
     /// Busybox brings its own tools.
-    private func links(to program: String) throws -> [String] {
+    private func links(to program: String) async throws -> [String] {
         guard self == .busybox else { return ["sh"] }
-        let list = Process()
-        list.executableURL = URL(filePath: program)
-        list.arguments = ["--list"]
-        let output = Pipe()
-        list.standardOutput = output
-        try list.run()
-        let names = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        list.waitUntilExit()
-        return names.split(separator: "\n").map(String.init)
+        let list = try await Subprocess.run(
+            .name("busybox"), arguments: ["--list"], output: .string(limit: 65536))
+        return list.standardOutput.split(separator: "\n").map(String.init)
     }
 }

@@ -1,17 +1,19 @@
 import Dispatch
 import Glibc
 
-/// A child in a session of its own with its three streams; ends when its input is closed.
-final class ChildProcess: Sendable {
-    let processID: pid_t
-    let input: Descriptor
-    let output: Descriptor
-    let errors: Descriptor
+/// A child in a session of its own with its three streams; its input is closed with the last reference.
+package final class ChildProcess: Sendable {
+    private let processID: pid_t
+    package let input: Descriptor
+    package let output: Descriptor
+    package let errors: Descriptor
 
-    /// - Parameter environment: `NAME=value` each; nil: our own.
-    init(_ arguments: [String], environment: [String]?) throws(SystemError) {
+    /// - Parameters:
+    ///   - environment: `NAME=value` each; nil: our own.
+    ///   - duplex: `output` is the same socket as `input`.
+    package init(_ arguments: [String], environment: [String]? = nil, duplex: Bool = false) throws(SystemError) {
         let (input, childInput) = try Descriptor.socketPair()
-        let (output, childOutput) = try Descriptor.socketPair()
+        let (output, childOutput) = duplex ? (input, childInput) : try Descriptor.socketPair()
         let (errors, childErrors) = try Descriptor.socketPair()
         self.input = input
         self.output = output
