@@ -1,0 +1,58 @@
+import CLibSSH
+import Remote
+
+extension SessionHandle {
+    /// Sets what the endpoint and `~/.ssh/config` say, the endpoint having the last word.
+    ///
+    /// - Parameter directory: what stands for `~/.ssh`; nil: the user's own.
+    func configure(for endpoint: Endpoint, directory: String?) throws(LibSSHError) -> Destination {
+        if let directory { try set(SSH_OPTIONS_SSH_DIR, directory) }
+        try set(SSH_OPTIONS_HOST, isAddressOfVersion6(endpoint.address) ? "[\(endpoint.address)]" : endpoint.address)
+        if let user = endpoint.user { try set(SSH_OPTIONS_USER, user) }
+        try check(ssh_options_parse_config(pointer, nil))
+        try override(for: endpoint)
+        return destination(for: endpoint, directory: directory)
+    }
+
+    private func override(for endpoint: Endpoint) throws(LibSSHError) {
+        if let port = endpoint.port { try set(SSH_OPTIONS_PORT, Int32(port)) }
+        if let user = endpoint.user {
+            try set(SSH_OPTIONS_USER, user)
+        } else if get(SSH_OPTIONS_USER) == nil {
+            try check(ssh_options_set(pointer, SSH_OPTIONS_USER, nil))
+        }
+        if let file = endpoint.knownHostsFile { try set(SSH_OPTIONS_KNOWNHOSTS, file) }
+        // Whatever a configuration file says, host keys are checked and nothing is logged.
+        try set(SSH_OPTIONS_STRICTHOSTKEYCHECK, 1)
+        try set(SSH_OPTIONS_LOG_VERBOSITY, 0)
+        try set(SSH_OPTIONS_NODELAY, 1)
+        guard !endpoint.hostKeys.isEmpty else { return }
+        try set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null")
+        try set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null")
+        let algorithms = endpoint.hostKeys.compactMap { HostKey(line: $0) }.flatMap(\.algorithms)
+        if !algorithms.isEmpty { try set(SSH_OPTIONS_HOSTKEYS, algorithms.joined(separator: ",")) }
+    }
+
+    private func destination(for endpoint: Endpoint, directory: String?) -> Destination {
+        let address = get(SSH_OPTIONS_HOST) ?? endpoint.address
+        let user = get(SSH_OPTIONS_USER) ?? ""
+        let proxy = get(SSH_OPTIONS_PROXYCOMMAND).flatMap { $0 == "none" ? nil : $0 }
+        return Destination(
+            address: address, port: port, user: user,
+            proxyCommand: proxy.map {
+                let command = Self.silenced($0, directory: directory)
+                return Destination.expand(command, host: address, name: endpoint.address, port: port, user: user)
+            })
+    }
+
+    /// libssh turns ProxyJump into an `ssh -W`: it must not ask anything, and reads the same configuration as we do.
+    private static func silenced(_ command: String, directory: String?) -> String {
+        guard command.hasPrefix("ssh "), command.contains(" -W '[%h]:%p' ") else { return command }
+        let file = directory.map { " -F \(Shell.quote("\($0)/config".replacing("%", with: "%%")))" } ?? ""
+        return "ssh -o BatchMode=yes\(file) \(command.dropFirst(4))"
+    }
+
+    private func isAddressOfVersion6(_ address: String) -> Bool {
+        !address.hasPrefix("[") && address.count { $0 == ":" } > 1
+    }
+}

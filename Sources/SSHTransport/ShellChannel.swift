@@ -1,0 +1,140 @@
+import Remote
+
+/// A remote shell on a channel: one request at a time, the others in a queue. Used on its loop's thread only.
+final class ShellChannel: SessionUser, Channel.User {
+    typealias Waiting<Value> = CheckedContinuation<Value, any Error>
+
+    private enum Phase {
+        case opening
+        case requesting
+        case running
+        case over
+    }
+
+    private struct Request {
+        let id: Int
+        let bytes: [UInt8]
+        let waiting: Waiting<[Reply]>
+    }
+
+    let host: String
+    private(set) var greeting: Reply?
+    private let channel: Channel
+    private let note: @Sendable (String) -> Void
+    private var conversation: ShellConversation
+    private var phase = Phase.opening
+    private var starting: [Int: Waiting<Reply>] = [:]
+    private var current: Request?
+    private var queue: [Request] = []
+    private var outgoing = SendQueue()
+    private var output: [UInt8] = []
+    private var errors: [UInt8] = []
+    private var failure: (any Error)?
+
+    init(
+        on session: SessionHandle, host: String, account: Become?, greeting: Shell,
+        note: @escaping @Sendable (String) -> Void
+    ) throws(LibSSHError) {
+        self.host = host
+        self.note = note
+        conversation = ShellConversation(host: host, account: account, greeting: greeting)
+        channel = try Channel(session)
+        channel.user = self
+    }
+
+    var isOver: Bool { phase == .over }
+
+    func start(_ id: Int, _ waiting: Waiting<Reply>) {
+        if let failure { return waiting.resume(throwing: failure) }
+        if let greeting { return waiting.resume(returning: greeting) }
+        starting[id] = waiting
+    }
+
+    func run(_ id: Int, _ fragments: [Fragment], _ waiting: Waiting<[Reply]>) {
+        if let failure { return waiting.resume(throwing: failure) }
+        queue.append(Request(id: id, bytes: conversation.request(fragments), waiting: waiting))
+    }
+
+    /// Gives up waiting. A request under way can't be taken back, so it ends the shell, which ends what only reads.
+    func cancel(_ id: Int) {
+        if let waiting = starting.removeValue(forKey: id) { waiting.resume(throwing: CancellationError()) }
+        if let index = queue.firstIndex(where: { $0.id == id }) {
+            queue.remove(at: index).waiting.resume(throwing: CancellationError())
+        }
+        guard let request = current, request.id == id else { return }
+        current = nil
+        request.waiting.resume(throwing: CancellationError())
+        end(TransportError.lost(host: host, reason: "the command was cancelled"))
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer, isError: Bool) -> Int {
+        if isError { errors += bytes } else { output += bytes }
+        return bytes.count
+    }
+
+    func advance() throws(LibSSHError) -> Bool {
+        switch phase {
+        case .opening:
+            guard try channel.open() else { return false }
+            phase = .requesting
+            return true
+        case .requesting:
+            guard try channel.execute(conversation.command) else { return false }
+            phase = .running
+            return true
+        case .running: return try exchange()
+        case .over: return false
+        }
+    }
+
+    private func exchange() throws(LibSSHError) -> Bool {
+        let received = takeReceived()
+        if current == nil, greeting != nil, !queue.isEmpty {
+            let request = queue.removeFirst()
+            current = request
+            outgoing.append(request.bytes)
+        }
+        let sent = try outgoing.send(on: channel)
+        if channel.hasEnded, output.isEmpty, errors.isEmpty { perform(conversation.ended(endReason)) }
+        return received || sent
+    }
+
+    private func takeReceived() -> Bool {
+        guard !output.isEmpty || !errors.isEmpty else { return false }
+        let (output, errors) = (output, errors)
+        (self.output, self.errors) = ([], [])
+        if !errors.isEmpty { perform(conversation.receive(stderr: errors)) }
+        if !output.isEmpty { perform(conversation.receive(stdout: output)) }
+        return true
+    }
+
+    private var endReason: String {
+        channel.exitStatus.map { "the shell has ended with status \($0)" } ?? "the shell has ended"
+    }
+
+    private func perform(_ steps: [ShellConversation.Step]) {
+        for step in steps {
+            switch step {
+            case .send(let bytes): outgoing.append(bytes)
+            case .note(let text): note(text)
+            case .failed(let error): end(error)
+            case .started(let reply):
+                greeting = reply
+                for waiting in starting.values { waiting.resume(returning: reply) }
+                starting = [:]
+            case .answer(let replies):
+                current?.waiting.resume(returning: replies)
+                current = nil
+            }
+        }
+    }
+
+    func end(_ error: any Error) {
+        guard phase != .over else { return }
+        phase = .over
+        failure = error
+        for waiting in starting.values { waiting.resume(throwing: error) }
+        for request in [current].compactMap({ $0 }) + queue { request.waiting.resume(throwing: error) }
+        (starting, current, queue) = ([:], nil, [])
+    }
+}

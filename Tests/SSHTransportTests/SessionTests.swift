@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+import Remote
+import SSHTransport
+import Testing
+
+/// What one connection carries, against a real sshd.
+@Suite(.serialized) struct SessionTests {
+    @Test func severalCallersShareAShell() async throws {
+        try await TestServer.run { server in
+            let connection = try await server.connect()
+            let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        let shell = try await connection.shell(as: nil, greeting: "")
+                        return try await shell.run([.reads("echo $$ \(number)")]).first?.output ?? ""
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(outputs).count == 20)
+            #expect(Set(outputs.compactMap { $0.split(separator: " ").first }).count == 1)
+        }
+    }
+
+    @Test func carriesLargeInputsAndOutputs() async throws {
+        try await TestServer.run { server in
+            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let input = (0..<50_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let reply = try await shell.run([.reads("cat \"$in1\"", inputs: [input])]).first
+            #expect(reply?.stdout == input)
+        }
+    }
+
+    @Test func aKilledServerIsAnError() async throws {
+        try await TestServer.run { server in
+            let connection = try await server.connect()
+            let shell = try await connection.shell(as: nil, greeting: "")
+            let waiting = Task { try await shell.run([.reads("sleep 60")]) }
+            let tunnel = try await connection.tunnel(to: "127.0.0.1", port: server.port)
+            try await Task.sleep(for: .milliseconds(300))
+            server.killSessions()
+            let error = await #expect(throws: TransportError.self) { try await waiting.value }
+            guard case .lost("web1", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            await #expect(throws: TransportError.self) { _ = try await connection.shell(as: nil, greeting: "") }
+            withExtendedLifetime(tunnel) {}
+        }
+    }
+
+    @Test func aChangeOutlivesTheConnectionAndKeepsTheNextOneWaiting() async throws {
+        try await TestServer.run { server in
+            let marker = server.folder.appending(path: "marker").path
+            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let waiting = Task { try await shell.run([.changes(": >\(marker).begun; sleep 1; echo done >\(marker)")]) }
+            let reading = Task {
+                try await server.connect().shell(as: nil, greeting: "").run([.reads("sleep 1; : >\(marker).read")])
+            }
+            while !FileManager.default.fileExists(atPath: "\(marker).begun") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            server.killSessions()
+            await #expect(throws: TransportError.self) { try await waiting.value }
+            await #expect(throws: TransportError.self) { try await reading.value }
+            #expect(!FileManager.default.fileExists(atPath: marker))
+
+            let notes = Notes()
+            let transport = LibSSHTransport(directory: server.clientFolder.path) { host, text in
+                notes.add("\(host): \(text)")
+            }
+            let next = try await transport.connect(to: try server.endpoint()).shell(as: nil, greeting: "")
+            #expect(try await next.run([.changes("cat \(marker)")]) == [Reply(stdout: "done\n")])
+            #expect(notes.all == ["web1: another run is changing this host"])
+            try await Task.sleep(for: .seconds(1))
+            #expect(!FileManager.default.fileExists(atPath: "\(marker).read"))
+        }
+    }
+
+    @Test func aCancelledCommandEndsPromptlyAndTheConnectionStaysUsable() async throws {
+        try await TestServer.run { server in
+            let connection = try await server.connect()
+            let shell = try await connection.shell(as: nil, greeting: "")
+            let marker = server.folder.appending(path: "marker").path
+            let waiting = Task { try await shell.run([.reads("sleep 1; : >\(marker)")]) }
+            try await Task.sleep(for: .milliseconds(200))
+            waiting.cancel()
+            await #expect(throws: CancellationError.self) { try await waiting.value }
+            await #expect(throws: TransportError.self) { try await shell.run([.reads("true")]) }
+            let again = try await connection.shell(as: nil, greeting: "echo again")
+            #expect(again.greeting.output == "again\n")
+            try await Task.sleep(for: .seconds(1))
+            #expect(!FileManager.default.fileExists(atPath: marker))
+        }
+    }
+
+    @Test func aTunnelCarriesMuchBothWaysWhileTheShellWorks() async throws {
+        try await TestServer.run { server in
+            let echo = try EchoServer()
+            let connection = try await server.connect()
+            let shell = try await connection.shell(as: nil, greeting: "")
+            let socket = try await connection.tunnel(to: "127.0.0.1", port: echo.port)
+            async let sent: Bool = blocking { EchoServer.exchange(5_000_000, on: socket.fileDescriptor) }
+            for number in 0..<20 {
+                #expect(try await shell.run([.reads("echo \(number)")]) == [Reply(stdout: "\(number)\n")])
+            }
+            #expect(await sent)
+        }
+    }
+
+    @Test func aTunnelToNowhereIsAnErrorOfItsOwn() async throws {
+        try await TestServer.run { server in
+            let connection = try await server.connect()
+            let port = try TestServer.freePort()
+            let error = await #expect(throws: TransportError.self) {
+                _ = try await connection.tunnel(to: "127.0.0.1", port: port)
+            }
+            guard case .unreachable("web1", "127.0.0.1:\(port)", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try await connection.shell(as: nil, greeting: "echo on").greeting.output == "on\n")
+        }
+    }
+
+    @Test func manyConnectionsAtOnce() async throws {
+        try await TestServer.run { server in
+            let transport = server.transport
+            let endpoint = try server.endpoint()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        let shell = try await transport.connect(to: endpoint).shell(as: nil, greeting: "echo \(number)")
+                        #expect(shell.greeting.output == "\(number)\n")
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: body()) }
+    }
+}
+
+/// What a transport said on the side.
+final class Notes: @unchecked Sendable {
+    private let lock = NSLock()
+    private var texts: [String] = []
+
+    func add(_ text: String) { lock.withLock { texts.append(text) } }
+    var all: [String] { lock.withLock { texts } }
+}
