@@ -25,6 +25,7 @@ extension ModuleRegistry {
         MySQLUserModule.self,
         PackageModule.self,
         PingModule.self,
+        RedisMemberModule.self,
         ServiceModule.self,
         SetFactModule.self,
         ShellModule.self,

@@ -32,7 +32,7 @@ struct MySQLServerTests {
         let account = "\"site_app\"@\"\(host)\""
         try drop(account, "site_none")
         let values: [String: Value] = [
-            "name": "site_app", "host": .string(host), "password": "p'a\"s\\s #1", "tls_requires": ["SSL": nil],
+            "name": "site_app", "host": .string(host), "password": "p'a\"s\\s #1", "tls_requires": ["SSL": .null],
             "priv": "site_x.*:SELECT,INSERT,CREATE VIEW/*.*:PROCESS", "resource_limits": ["MAX_USER_CONNECTIONS": 5],
         ]
         let user = try Make.module(MySQLUserModule.self, values)
@@ -44,7 +44,7 @@ struct MySQLServerTests {
         let other = try Make.module(MySQLUserModule.self, changed)
         #expect(try server.converge(other).count == 2)
         #expect(try server.converge(other).isEmpty)
-        changed["tls_requires"] = ["NONE": nil]
+        changed["tls_requires"] = ["NONE": .null]
         #expect(try server.converge(Make.module(MySQLUserModule.self, changed)).count == 1)
         #expect(try server.converge(Make.module(MySQLUserModule.self, changed)).isEmpty)
         try drop(account, "site_none")
