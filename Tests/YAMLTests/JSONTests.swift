@@ -4,7 +4,7 @@ import Testing
 import YAML
 
 @Suite struct JSONTests {
-    private let sample: Value = ["b": [1, 2.5, true, nil], "a": ["x": "é\"\n\u{1}"], "c": [], "d": .map([:])]
+    private let sample: Value = ["b": [1, 2.5, true, .null], "a": ["x": "é\"\n\u{1}"], "c": [], "d": .map([:])]
 
     @Test func writesCompactText() {
         #expect(sample.json() == #"{"b":[1,2.5,true,null],"a":{"x":"é\"\n\u0001"},"c":[],"d":{}}"#)
