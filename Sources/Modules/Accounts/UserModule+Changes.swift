@@ -24,7 +24,10 @@ extension UserModule {
         if let shell { flags += ["-s", shell] }
         flags.append(createsHome ? "-m" : "-M")
         let summary = (["create the user"] + words).joined(separator: ", ")
-        return Change(summary, by: fragment(["useradd \(flags) -- \(name)"], setsPassword: password != nil))
+        return Change(
+            summary,
+            by: fragment(
+                ["useradd \(flags) -- \(name)", "getent passwd -- \(name)"], setsPassword: password != nil))
     }
 
     func modification(of present: UserFinding, _ known: [String: GroupFinding]) -> Change? {

@@ -1,6 +1,6 @@
 import OrderedCollections
-import Remote
-import YAML
+package import Remote
+package import YAML
 
 /// `user`: an account exists as described, or not.
 package struct UserModule: Convergent {
@@ -78,11 +78,27 @@ package struct UserModule: Convergent {
             throw ModuleFailure("group \(name) does not exist")
         }
         guard let present else { return Convergence([creation(known)], result: result) }
-        result["uid"] = .int(uid ?? present.uid)
-        result["home"] = .string(home ?? present.home)
-        result["shell"] = .string(shell ?? present.shell)
-        result["comment"] = .string(comment ?? present.comment)
+        var after = present
+        after.uid = uid ?? present.uid
+        after.home = home ?? present.home
+        after.shell = shell ?? present.shell
+        after.comment = comment ?? present.comment
+        result.merge(Self.facts(after)) { _, new in new }
         return Convergence(modification(of: present, known).map { [$0] } ?? [], result: result)
+    }
+
+    /// A new user's number and home are known when it is made: the change prints its line of the user database.
+    package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
+        let line = replies.last?.output.split(separator: "\n").last ?? ""
+        guard let made = UserFinding(line), made.name == name else { return convergence.result }
+        return convergence.result.merging(Self.facts(made)) { _, new in new }
+    }
+
+    private static func facts(_ user: UserFinding) -> ValueMap {
+        [
+            "uid": .int(user.uid), "home": .string(user.home), "shell": .string(user.shell),
+            "comment": .string(user.comment),
+        ]
     }
 
     private var probe: UserProbe { UserProbe(name, password: password != nil && updatesPassword && isWanted) }
