@@ -27,7 +27,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 /// The tool: nothing here may depend on the services' packages, so that its edit-build-test loop stays short.
 var targets: [Target] = [
-    .executableTarget(name: "intchainctl", dependencies: ["Commands", argumentParser], swiftSettings: settings),
+    .executableTarget(name: "intchainctl", dependencies: ["Commands"], swiftSettings: settings),
     library(
         "Commands",
         [

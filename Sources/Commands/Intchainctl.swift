@@ -6,7 +6,14 @@ public struct Intchainctl: AsyncParsableCommand {
         commandName: "intchainctl",
         abstract: "Provisions, deploys, checks, backs up and repairs a site of servers over SSH.",
         version: "0.1.0",
-        subcommands: [LabCommand.self, InventoryCommand.self]
+        groupedSubcommands: [
+            CommandGroup(name: "Playbooks", subcommands: [Validate.self, Plan.self, Apply.self, Render.self]),
+            CommandGroup(
+                name: "Releases", subcommands: [Deploy.self, Rollback.self, Migrate.self, HealthCommand.self]),
+            CommandGroup(
+                name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),
+            CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
+        ]
     )
 
     public init() {}

@@ -1,9 +1,8 @@
-import ArgumentParser
 import Commands
 
 @main
 struct Main {
     static func main() async {
-        await Intchainctl.main(nil)
+        await Intchainctl.launch()
     }
 }

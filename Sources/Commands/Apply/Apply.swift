@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// `intchainctl apply PLAYBOOK`: makes the hosts what the playbook says.
+struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the hosts what a playbook says; a second run changes nothing.")
+
+    @Argument(help: "The playbook.", completion: .file(extensions: ["yml", "yaml"]))
+    var playbook: String
+
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var flags: PlaybookFlags
+    @OptionGroup var output: OutputFlags
+
+    @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
+    var check = false
+
+    @Flag(name: [.customShort("D"), .long], help: "Show the differences of files.")
+    var diff = false
+
+    func run() async throws {
+        let command = PlaybookCommand(
+            context: .live(), inventory: inventory, connection: connection, playbookFlags: flags, output: output,
+            check: check, diff: diff)
+        let recap = try await command.run(try command.load(playbook))
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+}

@@ -1,0 +1,40 @@
+import CurlProbe
+import Fleet
+import Health
+import Modules
+import Playbooks
+import Remote
+import Rollouts
+import SSHTransport
+import YAML
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What commands reach the world through: the one place where protocols meet their implementations.
+struct Context: Sendable {
+    var environment: [String: String]
+    var console: Console
+    var files: any ProjectFiles
+    var registry: ModuleRegistry
+    var transports: Site.Transports
+    var http: any HTTPProbe
+
+    /// The real ones.
+    static func live() -> Context {
+        let environment = ProcessInfo.processInfo.environment
+        return Context(
+            environment: environment, console: Console(environment: environment), files: LocalProjectFiles(),
+            registry: ModuleRegistry.builtin.adding(RolloutModules.all),
+            transports: Site.Transports(ssh: LibSSHTransport(), local: LocalTransport()), http: CurlProbe())
+    }
+
+    func site(_ inventory: Inventory, options: RunOptions, observer: any RunObserver) -> Site {
+        Site(
+            inventory: inventory, options: options, transports: transports, http: http, observer: observer,
+            files: files)
+    }
+}

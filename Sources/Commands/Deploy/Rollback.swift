@@ -1,0 +1,25 @@
+import ArgumentParser
+import YAML
+
+/// `intchainctl rollback [RELEASE]`: back to the release before, or to a named one, by `playbooks/rollback.yml`.
+struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Go back to the release before, or to a named one, one app server at a time.")
+
+    @Argument(help: "The release's id, as 'intchainctl releases' lists it; without it, the release before.")
+    var release: String?
+
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var flags: PlaybookFlags
+    @OptionGroup var output: OutputFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let command = PlaybookCommand(
+            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
+        let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
+        try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()
+    }
+}

@@ -1,0 +1,17 @@
+import Playbooks
+
+/// A procedure of the site, by its name in the project's `playbooks/` folder.
+struct SitePlaybook {
+    let path: String
+
+    /// - Throws: `CommandFailure` when the project has no such playbook.
+    init(_ name: String, context: Context) throws {
+        let project = context.environment["INTCHAIN_PROJECT"] ?? "."
+        path = ProjectPath.join(project, "playbooks/\(name).yml")
+        guard context.files.exists(path) else {
+            throw CommandFailure(
+                "there is no playbook \(path)",
+                hint: "run this in the project's folder, or name the folder in INTCHAIN_PROJECT", status: .usage)
+        }
+    }
+}

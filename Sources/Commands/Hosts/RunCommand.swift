@@ -1,0 +1,90 @@
+import ArgumentParser
+import Diagnostics
+import Fleet
+import Modules
+import OrderedCollections
+import Playbooks
+import YAML
+
+/// `intchainctl run PATTERN -m MODULE -a ARGS`, or `run PATTERN -- COMMAND`: one task on many hosts.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a command or a module on hosts.",
+        discussion: "intchainctl run app -- uptime\nintchainctl run db -m service -a 'name=mysql state=started' -b")
+
+    @Argument(help: "The hosts: names, groups, patterns.")
+    var pattern: String
+
+    @Option(name: [.customShort("m"), .customLong("module-name")], help: "The module.")
+    var module = "command"
+
+    @Option(name: [.customShort("a"), .customLong("args")], help: "The module's arguments.")
+    var arguments: String?
+
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var flags: PlaybookFlags
+    @OptionGroup var output: OutputFlags
+
+    @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
+    var check = false
+
+    @Flag(name: [.customShort("D"), .long], help: "Show the differences of files.")
+    var diff = false
+
+    @Argument(parsing: .postTerminator, help: "A command, after '--'.")
+    var command: [String] = []
+
+    func run() async throws {
+        var context = Context.live()
+        context.files = AdHocFiles(playbook: try playbook(), under: context.files)
+        let runner = PlaybookCommand(
+            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output,
+            check: check, diff: diff)
+        let loaded = try runner.load(AdHocFiles.path)
+        try ExitStatus(of: try await runner.run(loaded)).throwUnlessDone()
+    }
+
+    /// The one-task playbook, as JSON, which is YAML.
+    private func playbook() throws -> String {
+        var task: ValueMap = ["name": .string("run on \(pattern)")]
+        if command.isEmpty {
+            guard let arguments else {
+                if module != "command" {
+                    task[.string(module)] = .map([:])
+                    return document(task)
+                }
+                throw CommandFailure(
+                    "there is nothing to run", hint: "write: intchainctl run \(pattern) -- COMMAND", status: .usage)
+            }
+            task[.string(module)] = .string(arguments)
+        } else {
+            task[.string(module)] = .map(["argv": .list(command.map(Value.string))])
+        }
+        task["register"] = "ran"
+        let show: ValueMap = ["name": "output", "debug": .map(["msg": "{{ ran.stdout | default('') }}"])]
+        let shows = module == "command" || module == "shell"
+        return document(task, shows ? show : nil)
+    }
+
+    private func document(_ task: ValueMap, _ show: ValueMap? = nil) -> String {
+        let tasks = [Value.map(task)] + (show.map { [.map($0)] } ?? [])
+        let play: ValueMap = ["name": .string("run"), "hosts": .string(pattern), "tasks": .list(tasks)]
+        return Value.list([.map(play)]).json()
+    }
+}
+
+/// The project's files, and a playbook that stands in none.
+struct AdHocFiles: ProjectFiles {
+    static let path = "command-line.yml"
+    let playbook: String
+    let under: any ProjectFiles
+
+    init(playbook: String, under: any ProjectFiles) {
+        self.playbook = playbook
+        self.under = under
+    }
+
+    func read(_ path: String) -> [UInt8]? { path == Self.path ? Array(playbook.utf8) : under.read(path) }
+    func list(_ directory: String) -> [String] { under.list(directory) }
+}

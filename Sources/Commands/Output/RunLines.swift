@@ -1,0 +1,102 @@
+import YAML
+import Modules
+import Playbooks
+
+/// A run's events as lines of text: what changed, what failed and why; the rest with `-v`.
+struct RunLines: Sendable {
+    let style: Style
+    let verbosity: Int
+    let showsDiffs: Bool
+
+    init(style: Style, verbosity: Int, showsDiffs: Bool) {
+        self.style = style
+        self.verbosity = verbosity
+        self.showsDiffs = showsDiffs
+    }
+
+    /// The lines of one event; none for what is not worth one.
+    func lines(_ event: RunEvent, hostWidth: Int) -> [String] {
+        switch event {
+        case .playStarted(let name, let hosts):
+            ["", style("\(name)", .bold) + style("  \(hosts.count == 1 ? hosts[0] : "\(hosts.count) hosts")", .grey)]
+        case .hostConnected(let host, let after):
+            verbosity > 0 ? ["\(host.padded(to: hostWidth))  \(style("connected", .grey))  \(after.forPeople)"] : []
+        case .taskStarted: []
+        case .progress(let host, _, let text): ["\(host.padded(to: hostWidth))  \(style(text, .grey))"]
+        case .taskFinished(let report): lines(report, hostWidth: hostWidth)
+        case .hostLost(let host, let error):
+            ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \(error)"]
+        case .playFinished: []
+        }
+    }
+
+    private func lines(_ report: TaskReport, hostWidth: Int) -> [String] {
+        guard isShown(report) else { return [] }
+        let item = report.item.map { " (\($0))" } ?? ""
+        let delegate = report.delegate.map { " → \($0)" } ?? ""
+        let time = report.duration > .milliseconds(950) ? style("  \(report.duration.forPeople)", .grey) : ""
+        let head = "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name)\(item)\(delegate)\(time)"
+        return [head] + details(report).map { "    " + $0 }
+    }
+
+    private func isShown(_ report: TaskReport) -> Bool {
+        switch report.status {
+        case .changed, .failed, .ignored, .deferred: true
+        case .ok: verbosity > 0 || report.message != nil
+        case .skipped: verbosity > 0
+        }
+    }
+
+    private func word(_ report: TaskReport) -> String {
+        let (text, colour): (String, Style.Colour) =
+            switch report.status {
+            case .ok: ("ok", .green)
+            case .changed: ("changed", .yellow)
+            case .failed: ("failed", .red)
+            case .skipped: ("skipped", .cyan)
+            case .ignored: ("ignored", .cyan)
+            case .deferred: ("deferred", .blue)
+            }
+        return style(text.padded(to: 8), colour)
+    }
+
+    private func details(_ report: TaskReport) -> [String] {
+        var lines = report.changes.map { style($0, .grey) }
+        if let message = report.message {
+            lines += message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
+        if report.status == .failed || report.status == .ignored {
+            lines.append(style("at \(report.task.place)", .grey))
+        }
+        if showsDiffs { lines += report.diffs.flatMap(diff) }
+        if verbosity > 1, !report.noLog { lines += [report.result.json()] }
+        return lines
+    }
+
+    private func diff(_ diff: TextDiff) -> [String] {
+        UnifiedDiff(diff).lines.map { line in
+            if line.hasPrefix("+") { return style(line, .green) }
+            if line.hasPrefix("-") { return style(line, .red) }
+            return line.hasPrefix("@@") ? style(line, .cyan) : line
+        }
+    }
+}
+
+extension Recap {
+    /// The table at the end of a run.
+    func lines(style: Style, check: Bool) -> [String] {
+        var table = Table(["host", "ok", check ? "would change" : "changed", "failed", "skipped", "note"])
+        for host in hosts {
+            var notes: [String] = []
+            if host.unreachable != nil { notes.append("unreachable") }
+            if host.rescued > 0 { notes.append("\(host.rescued) rescued") }
+            if host.ignored > 0 { notes.append("\(host.ignored) ignored") }
+            if host.deferred > 0 { notes.append("\(host.deferred) known after an earlier change") }
+            table.add([
+                host.host, "\(host.ok)", "\(host.changed)", "\(host.failed)", "\(host.skipped)",
+                notes.joined(separator: ", "),
+            ])
+        }
+        return table.lines(style: style)
+    }
+}

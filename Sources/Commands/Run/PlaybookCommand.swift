@@ -1,0 +1,108 @@
+import Diagnostics
+import Fleet
+import Modules
+import OrderedCollections
+import Playbooks
+import YAML
+
+/// What every command that runs a playbook does: load and check everything, run it, show it, choose the exit code.
+struct PlaybookCommand {
+    var context: Context
+    var inventory: InventoryOption
+    var connection: ConnectionFlags
+    var playbookFlags: PlaybookFlags
+    var output: OutputFlags
+    var check = false
+    var diff = false
+
+    /// The playbook loaded and checked against the inventory: nothing was contacted.
+    struct Loaded {
+        var playbook: Playbook
+        var inventory: Inventory
+        var options: RunOptions
+    }
+
+    /// - Parameter variables: what the command itself gives the playbook.
+    /// - Throws: `Problem`, `Problems`, `CommandFailure`.
+    func load(_ path: String, variables: [String: Value] = [:]) throws -> Loaded {
+        var options = RunOptions()
+        try connection.apply(to: &options, environment: context.environment)
+        try playbookFlags.apply(to: &options)
+        for (name, value) in variables { options.extraVars[name] = Node(value: value, at: "the command line") }
+        options.check = check
+        options.diff = diff
+        let playbook = try PlaybookLoader(registry: context.registry, files: context.files).load(path)
+        let loaded = try inventory.load(playbookDirectory: playbook.directory)
+        try StaticCheck(playbook, inventory: loaded, extraVars: options.extraVars, files: context.files).validate()
+        return Loaded(playbook: playbook, inventory: loaded, options: options)
+    }
+
+    /// Runs it and shows what happens.
+    /// - Returns: the counts.
+    func run(_ loaded: Loaded) async throws -> Recap {
+        let show = RunShow(
+            console: context.console, format: output.output, verbosity: output.verbose, diff: diff,
+            hosts: Array(loaded.inventory.hosts.keys))
+        let clock = ContinuousClock()
+        let start = clock.now
+        let site = context.site(loaded.inventory, options: loaded.options, observer: show.view)
+        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
+        await show.finish(recap, took: clock.now - start, check: check)
+        return recap
+    }
+}
+
+/// The view of a run, chosen by the flags and by what standard error is.
+struct RunShow {
+    let view: any RunObserver
+    private let console: Console
+    private let format: OutputFlags.Format
+    private let style: Style
+
+    init(console: Console, format: OutputFlags.Format, verbosity: Int, diff: Bool, hosts: [String]) {
+        self.console = console
+        self.format = format
+        style = Style(isColoured: console.colours)
+        let lines = RunLines(style: style, verbosity: verbosity, showsDiffs: diff)
+        let width = hosts.map(\.count).max() ?? 8
+        view =
+            switch format {
+            case .jsonl: JSONLinesView(console: console)
+            case .text where console.errorIsTerminal:
+                LiveView(console: console, lines: lines, style: style, hostWidth: width)
+            case .text, .json: PlainView(console: console, lines: lines, hostWidth: width)
+            }
+    }
+
+    func finish(_ recap: Recap, took: Duration, check: Bool) async {
+        if let live = view as? LiveView { await live.finish() }
+        switch format {
+        case .json: console.print(recap.value.json(pretty: true))
+        case .jsonl:
+            guard case .map(var record) = recap.value else { return }
+            record["event"] = "recap"
+            console.print(Value.map(record).json())
+        case .text:
+            console.say("")
+            for line in recap.lines(style: style, check: check) { console.print(line) }
+            console.say("")
+            console.say(sentence(recap, check: check) + style("  \(took.forPeople)", .grey))
+        }
+    }
+
+    private func hosts(_ count: Int) -> String { count == 1 ? "1 host" : "\(count) hosts" }
+
+    private func sentence(_ recap: Recap, check: Bool) -> String {
+        let unreachable = recap.hosts.count { $0.unreachable != nil }
+        let failed = recap.hosts.count { $0.failed > 0 }
+        if failed > 0 || unreachable > 0 {
+            var parts: [String] = []
+            if failed > 0 { parts.append("failed on \(failed) of \(recap.hosts.count) hosts") }
+            if unreachable > 0 { parts.append("\(unreachable) unreachable") }
+            return style(parts.joined(separator: ", "), .red)
+        }
+        if recap.changed == 0 { return style("nothing to change on \(hosts(recap.hosts.count))", .green) }
+        let verb = check ? "would change" : "changed"
+        return style("\(recap.changed) \(verb) on \(hosts(recap.hosts.count { $0.changed > 0 }))", .yellow)
+    }
+}

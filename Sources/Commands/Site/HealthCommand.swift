@@ -1,0 +1,76 @@
+import ArgumentParser
+import OrderedCollections
+import Playbooks
+import Synchronization
+import YAML
+
+/// `intchainctl health`: asks every service on every app server, and the public address, once.
+struct HealthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask every service on every app server, and the public address.")
+
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var flags: PlaybookFlags
+    @OptionGroup var output: OutputFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let runner = PlaybookCommand(
+            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let loaded = try runner.load(try SitePlaybook("health", context: context).path)
+        let collector = HealthCollector()
+        let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
+        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
+        show(collector.rows, recap: recap, on: context.console)
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private func show(_ rows: [HealthCollector.Row], recap: Recap, on console: Console) {
+        guard output.output == .text else {
+            return console.print(Value.list(rows.map(\.value)).json(pretty: output.output == .json))
+        }
+        let style = Style(isColoured: console.colours)
+        var table = Table(["host", "check", "health", "code", "latency", "answer"])
+        for row in rows { table.add(row.cells) }
+        for line in table.lines(style: style) { console.print(line) }
+        for host in recap.hosts { if let reason = host.unreachable { console.say(reason) } }
+        let sick = rows.count { !$0.isHealthy }
+        console.say(
+            sick == 0 && !recap.unreachable && !recap.failed
+                ? style("all \(rows.count) checks are healthy", .green)
+                : style("\(sick) of \(rows.count) checks failed", .red))
+    }
+}
+
+/// Picks the results of health tasks out of a run.
+final class HealthCollector: RunObserver {
+    struct Row: Sendable {
+        var host: String
+        var value: Value
+
+        var isHealthy: Bool { value["healthy"] == true }
+
+        var cells: [String] {
+            let status = value["status"]?.int.map(String.init) ?? "-"
+            let latency = value["latency_ms"]?.int.map { "\($0) ms" } ?? "-"
+            let answer = isHealthy ? "" : value["error"]?.string ?? value["excerpt"]?.string ?? ""
+            let firstLine = answer.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            return [host, value["name"]?.string ?? "?", isHealthy ? "ok" : "failed", status, latency, firstLine]
+        }
+    }
+
+    private let collected = Mutex<[Row]>([])
+
+    var rows: [Row] { collected.withLock { $0 } }
+
+    func observe(_ event: RunEvent) async {
+        guard case .taskFinished(let report) = event, let checks = report.result["checks"]?.list else { return }
+        let rows = checks.map { check -> Row in
+            guard case .map(var entries) = check else { return Row(host: report.host, value: check) }
+            entries["host"] = .string(report.host)
+            return Row(host: report.host, value: .map(entries))
+        }
+        collected.withLock { $0 += rows }
+    }
+}
