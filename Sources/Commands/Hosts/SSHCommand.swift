@@ -3,6 +3,7 @@ import ArgumentParser
 import Fleet
 import Playbooks
 import Remote
+import SSHTransport
 
 #if canImport(Glibc)
     import Glibc
@@ -37,7 +38,10 @@ struct SSHCommand: AsyncParsableCommand {
         }
         let site = context.site(loaded, options: options, observer: SilentView())
         let endpoint = try ConnectionSettings(host: name, site: site).endpoint
-        if let acceptHostKey { return try await record(acceptHostKey, of: endpoint, on: context.console) }
+        if let acceptHostKey {
+            try await LibSSHTransport().acceptHostKey(of: endpoint, fingerprint: acceptHostKey)
+            return context.console.say("\(host): the key \(acceptHostKey) is recorded")
+        }
         try OpenSSH(endpoint).replaceProcess(command: command)
     }
 }

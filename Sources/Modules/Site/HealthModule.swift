@@ -43,7 +43,8 @@ struct HealthModule: Action {
         let failed = results.filter { !$0.isHealthy }
         let register: ValueMap = ["checks": .list(results.map(Self.value))]
         guard failed.isEmpty else {
-            throw ModuleFailure("not healthy: " + failed.map(\.description).joined(separator: "; "), result: register)
+            throw ModuleFailure(
+                "not healthy:\n" + failed.map { "  \($0)" }.joined(separator: "\n"), result: register)
         }
         return Outcome(changed: false, result: register)
     }
