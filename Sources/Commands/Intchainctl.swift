@@ -9,7 +9,8 @@ public struct Intchainctl: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Playbooks", subcommands: [Validate.self, Plan.self, Apply.self, Render.self]),
             CommandGroup(
-                name: "Releases", subcommands: [Deploy.self, Rollback.self, Migrate.self, HealthCommand.self]),
+                name: "Releases",
+                subcommands: [Deploy.self, Rollback.self, Releases.self, Migrate.self, HealthCommand.self]),
             CommandGroup(
                 name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),

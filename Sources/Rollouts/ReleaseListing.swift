@@ -1,3 +1,7 @@
+import FoundationEssentials
+import OrderedCollections
+package import YAML
+
 /// The releases of one host, newest first: what `intchainctl releases` shows.
 package struct ReleaseListing: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
@@ -27,5 +31,22 @@ package struct ReleaseListing: Hashable, Sendable {
         if id == history.previous { return .previous }
         if history.isBad(id) { return .bad }
         return history.isGood(id) ? .good : .staged
+    }
+}
+
+extension ReleaseListing {
+    /// As data: id, mark, and when it was staged and went live (`2026-01-18 02:00:00Z`).
+    package var value: Value {
+        .list(
+            rows.map { row in
+                var entry: ValueMap = ["id": .string(row.id.text), "mark": .string(row.mark.rawValue)]
+                if let staged = row.staged { entry["staged"] = .string(Self.text(ofTime: staged)) }
+                if let live = row.live { entry["live"] = .string(Self.text(ofTime: live)) }
+                return .map(entry)
+            })
+    }
+
+    private static func text(ofTime seconds: Int) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601.dateTimeSeparator(.space))
     }
 }

@@ -12,7 +12,7 @@ extension ReleaseModule {
         guard let id = folder.manifest.id(version: version) else {
             throw ModuleFailure("'\(version ?? "")' makes no release id: use letters, digits, dots and dashes")
         }
-        if history.releases[id] == folder.manifest.digest { 
+        if history.releases[id] == folder.manifest.digest {
             return outcome(id, changed: false, ["sent": 0, "serving": .bool(history.isServing(id))])
         }
         let push = ReleasePush(store: store, folder: folder, id: id, owner: owner)

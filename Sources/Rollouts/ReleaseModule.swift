@@ -10,7 +10,7 @@ package struct ReleaseModule: Action {
         "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
         arguments: [
             ArgumentSpec("path", .path), ArgumentSpec("src"),
-            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous"]),
+            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous", "listed"]),
             ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
             ArgumentSpec("owner"), ArgumentSpec("group"),
         ])
@@ -22,6 +22,8 @@ package struct ReleaseModule: Action {
         case good(ReleaseID)
         /// nil: whatever is live now; a release: only if it is live.
         case previous(from: ReleaseID?)
+        /// Nothing is changed: the host's releases are the result.
+        case listed
     }
 
     let store: ReleaseStore
@@ -54,9 +56,12 @@ package struct ReleaseModule: Action {
         case let state where state == "live" || state == "good":
             guard let id else { throw arguments.problem("state", "\(state) needs the argument 'id'") }
             return state == "live" ? .live(id) : .good(id)
+        case "listed": return .listed
         default: return .previous(from: id)
         }
     }
+
+    package var onlyReads: Bool { if case .listed = wish { true } else { false } }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
         let history = try await store.history(host.run([store.look]).first)
@@ -64,6 +69,7 @@ package struct ReleaseModule: Action {
         case .staged(let src, let version): return try await stage(src, version, history, on: host)
         case .live(let id): return try await publish(id, history, on: host)
         case .good(let id): return try await confirm(id, history, on: host)
+        case .listed: return Outcome(changed: false, result: ["releases": ReleaseListing(history).value])
         case .previous(let from): return try await goBack(from: from, history, on: host)
         }
     }

@@ -77,14 +77,17 @@ struct RunCommand: AsyncParsableCommand {
 /// The project's files, and a playbook that stands in none.
 struct AdHocFiles: ProjectFiles {
     static let path = "command-line.yml"
-    let playbook: String
-    let under: any ProjectFiles
+    private let playbook: String
+    private let place: String
+    private let under: any ProjectFiles
 
-    init(playbook: String, under: any ProjectFiles) {
+    /// - Parameter place: where it would stand; what it refers to is looked for beside it.
+    init(playbook: String, at place: String = AdHocFiles.path, under: any ProjectFiles) {
         self.playbook = playbook
+        self.place = place
         self.under = under
     }
 
-    func read(_ path: String) -> [UInt8]? { path == Self.path ? Array(playbook.utf8) : under.read(path) }
+    func read(_ path: String) -> [UInt8]? { path == place ? Array(playbook.utf8) : under.read(path) }
     func list(_ directory: String) -> [String] { under.list(directory) }
 }

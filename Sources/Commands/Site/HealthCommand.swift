@@ -1,7 +1,5 @@
 import ArgumentParser
-import OrderedCollections
 import Playbooks
-import Synchronization
 import YAML
 
 /// `intchainctl health`: asks every service on every app server, and the public address, once.
@@ -19,14 +17,14 @@ struct HealthCommand: AsyncParsableCommand {
         let runner = PlaybookCommand(
             context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
         let loaded = try runner.load(try SitePlaybook("health", context: context).path)
-        let collector = HealthCollector()
+        let collector = ResultCollector(key: "checks")
         let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         show(collector.rows, recap: recap, on: context.console)
         try ExitStatus(of: recap).throwUnlessDone()
     }
 
-    private func show(_ rows: [HealthCollector.Row], recap: Recap, on console: Console) {
+    private func show(_ rows: [ResultCollector.Row], recap: Recap, on console: Console) {
         guard output.output == .text else {
             return console.print(Value.list(rows.map(\.value)).json(pretty: output.output == .json))
         }
@@ -43,34 +41,15 @@ struct HealthCommand: AsyncParsableCommand {
     }
 }
 
-/// Picks the results of health tasks out of a run.
-final class HealthCollector: RunObserver {
-    struct Row: Sendable {
-        var host: String
-        var value: Value
+extension ResultCollector.Row {
+    /// Of a health check: it answered well.
+    fileprivate var isHealthy: Bool { value["healthy"] == true }
 
-        var isHealthy: Bool { value["healthy"] == true }
-
-        var cells: [String] {
-            let status = value["status"]?.int.map(String.init) ?? "-"
-            let latency = value["latency_ms"]?.int.map { "\($0) ms" } ?? "-"
-            let answer = isHealthy ? "" : value["error"]?.string ?? value["excerpt"]?.string ?? ""
-            let firstLine = answer.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-            return [host, value["name"]?.string ?? "?", isHealthy ? "ok" : "failed", status, latency, firstLine]
-        }
-    }
-
-    private let collected = Mutex<[Row]>([])
-
-    var rows: [Row] { collected.withLock { $0 } }
-
-    func observe(_ event: RunEvent) async {
-        guard case .taskFinished(let report) = event, let checks = report.result["checks"]?.list else { return }
-        let rows = checks.map { check -> Row in
-            guard case .map(var entries) = check else { return Row(host: report.host, value: check) }
-            entries["host"] = .string(report.host)
-            return Row(host: report.host, value: .map(entries))
-        }
-        collected.withLock { $0 += rows }
+    fileprivate var cells: [String] {
+        let status = value["status"]?.int.map(String.init) ?? "-"
+        let latency = value["latency_ms"]?.int.map { "\($0) ms" } ?? "-"
+        let answer = isHealthy ? "" : value["error"]?.string ?? value["excerpt"]?.string ?? ""
+        let firstLine = answer.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return [host, value["name"]?.string ?? "?", isHealthy ? "ok" : "failed", status, latency, firstLine]
     }
 }
