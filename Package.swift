@@ -69,7 +69,8 @@ var targets: [Target] = [
     tests("Jinja", ["Diagnostics", "YAML", collections, subprocess, systemPackage], resources: [.copy("Cases")]),
     tests("Lab", [systemPackage]),
     tests(
-        "Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections, subprocess], resources: [.copy("Cases")]),
+        "Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections, subprocess],
+        resources: [.copy("Cases")]),
     tests("Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
     tests("Remote", [subprocess]),
     tests("Rollouts", ["Health", "Modules", "Remote", "YAML", collections]),

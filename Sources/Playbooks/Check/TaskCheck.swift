@@ -38,7 +38,9 @@ struct TaskCheck {
         case .sequence(let nodes): nodes.forEach(syntax)
         case .mapping(let entries): for entry in entries { syntax(entry.value) }
         case .scalar(let scalar):
-            guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else { return }
+            guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else {
+                return
+            }
             _ = log.collecting { try templating.templatedText(node, text) }
         }
     }
