@@ -19,11 +19,15 @@ struct Apply: AsyncParsableCommand {
     @Flag(name: [.customShort("D"), .long], help: "Show the differences of files.")
     var diff = false
 
+    @OptionGroup var listings: ListingFlags
+
     func run() async throws {
         let command = PlaybookCommand(
             context: .live(), inventory: inventory, connection: connection, playbookFlags: flags, output: output,
             check: check, diff: diff)
-        let recap = try await command.run(try command.load(playbook))
+        let loaded = try command.load(playbook)
+        if listings.isAsked { return try listings.show(loaded, on: command.context.console) }
+        let recap = try await command.run(loaded)
         try ExitStatus(of: recap).throwUnlessDone()
     }
 }

@@ -70,14 +70,17 @@ struct RunShow {
             case .jsonl: JSONLinesView(console: console)
             case .text where console.errorIsTerminal:
                 LiveView(console: console, lines: lines, style: style, hostWidth: width)
-            case .text, .json: PlainView(console: console, lines: lines, hostWidth: width)
+            case .json: DocumentView()
+            case .text: PlainView(console: console, lines: lines, hostWidth: width)
             }
     }
 
     func finish(_ recap: Recap, took: Duration, check: Bool) async {
         if let live = view as? LiveView { await live.finish() }
         switch format {
-        case .json: console.print(recap.value.json(pretty: true))
+        case .json:
+            let document = (view as? DocumentView)?.value(with: recap, check: check) ?? recap.value
+            console.print(document.json(pretty: true))
         case .jsonl:
             guard case .map(var record) = recap.value else { return }
             record["event"] = "recap"
