@@ -111,4 +111,46 @@ struct MySQLReplicationServerTests {
         #expect(failure?.message.contains("holds transactions that this server lacks") == true)
         #expect(try sql("SELECT @@global.read_only", on: "db1") == "1")
     }
+
+    @Test func setsUpAReplicationStepByStep() throws {
+        try wipe()
+        _ = try converge("db1")
+        let replica = try #require(hosts["db2"])
+        func step(_ mode: String, _ more: [String: Value] = [:]) throws -> [String] {
+            let values = ["mode": .string(mode)].merging(more) { $1 }
+            return try replica.converge(Make.module(MySQLReplicationModule.self, values))
+        }
+        let source: [String: Value] = [
+            "primary_host": .string(addresses[0]), "primary_user": "repl", "primary_password": "r'e\"p\\l",
+            "primary_auto_position": true, "primary_ssl": true,
+        ]
+        #expect(try step("changeprimary", source) == ["replicate from \(addresses[0])"])
+        #expect(try step("changeprimary", source).isEmpty)
+        #expect(try step("startreplica").count == 1)
+        #expect(try sql("DO SLEEP(1)", on: "db2").isEmpty)
+        #expect(try step("startreplica").isEmpty)
+        #expect(try step("getreplica").isEmpty)
+        var rotated = source
+        rotated["primary_password"] = "another"
+        #expect(try step("changeprimary", rotated).count == 1)
+        #expect(try step("startreplica").count == 1)
+        #expect(try step("stopreplica").count == 1)
+        #expect(try step("stopreplica").isEmpty)
+        #expect(try step("resetreplicaall").count == 1)
+        #expect(try step("resetreplicaall").isEmpty)
+    }
+
+    @Test func setsAVariable() throws {
+        let server = try #require(hosts["db1"])
+        func set(_ value: Value) throws -> [String] {
+            try server.converge(
+                Make.module(MySQLVariablesModule.self, ["variable": "long_query_time", "value": value]))
+        }
+        _ = try set(7)
+        #expect(try set(3).count == 1)
+        #expect(try set(3).isEmpty)
+        #expect(throws: ModuleFailure.self) {
+            try server.converge(Make.module(MySQLVariablesModule.self, ["variable": "no_such", "value": 1]))
+        }
+    }
 }

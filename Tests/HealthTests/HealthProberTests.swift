@@ -1,0 +1,63 @@
+import Health
+import Remote
+import Testing
+
+@Suite struct HealthProberTests {
+    private func check(_ name: String, _ port: Int) -> HealthCheck {
+        HealthCheck(name: name, target: .inside(address: "127.0.0.1", port: port, path: "/health"))
+    }
+
+    private func url(_ port: Int) -> String { "http://127.0.0.1:\(port)/health" }
+    private let patient = HealthPolicy(consecutive: 3, interval: .milliseconds(1), deadline: .seconds(60))
+
+    @Test func wantsGoodAnswersInARow() async {
+        let probe = ScriptedProbe([url(5000): [0, 200, 503, 200, 200, 200]])
+        let result = await HealthProber(http: probe, tunnel: nil).run(check("gateway", 5000), policy: patient)
+        #expect(result.isHealthy)
+        #expect(result.attempts == 6)
+        #expect(result.status == 200)
+    }
+
+    @Test func givesUpAtTheDeadlineAndSaysWhatItSaw() async {
+        let probe = ScriptedProbe([url(5000): [503]])
+        let policy = HealthPolicy(consecutive: 3, interval: .milliseconds(1), deadline: .milliseconds(20))
+        let result = await HealthProber(http: probe, tunnel: nil).run(check("gateway", 5000), policy: policy)
+        #expect(!result.isHealthy)
+        #expect(result.description == "gateway: 503 after 12 ms: line 503\nmore")
+    }
+
+    @Test func asksOnceWithoutPatience() async {
+        let probe = ScriptedProbe([url(5000): [0]])
+        let result = await HealthProber(http: probe, tunnel: nil).run(check("gateway", 5000), policy: .once)
+        #expect(probe.count(url(5000)) == 1)
+        #expect(result.error == "\(url(5000)): connection refused")
+    }
+
+    @Test func keepsTheOrderOfTheChecks() async {
+        let probe = ScriptedProbe([url(1): [200], url(2): [500], url(3): [200]])
+        let checks = [check("a", 1), check("b", 2), check("c", 3)]
+        let results = await HealthProber(http: probe, tunnel: nil).run(checks, policy: .once)
+        #expect(results.map(\.check.name) == ["a", "b", "c"])
+        #expect(results.map(\.isHealthy) == [true, false, true])
+    }
+
+    @Test func saysThatTheTunnelDidNotOpen() async {
+        let prober = HealthProber(http: ScriptedProbe([:])) { address, port in
+            throw TransportError.unreachable(host: "app1", address: "\(address):\(port)", reason: "refused")
+        }
+        let result = await prober.run(check("gateway", 5000), policy: .once)
+        #expect(result.error == "app1: cannot connect to 127.0.0.1:5000: refused")
+    }
+
+    @Test func reportsATable() {
+        let good = HealthResult(
+            check: check("gateway", 5000), isHealthy: true, status: 200, latency: .milliseconds(3), attempts: 1)
+        let bad = HealthResult(check: check("user", 5001), isHealthy: false, attempts: 1, error: "refused")
+        let report = HealthReport([.init(host: "app1", result: good), .init(host: "app1", result: bad)])
+        #expect(!report.isHealthy)
+        #expect(
+            report.table == [
+                ["app1", "gateway", "ok", "200", "3 ms", ""], ["app1", "user", "failed", "-", "-", "refused"],
+            ])
+    }
+}
