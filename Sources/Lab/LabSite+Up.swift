@@ -93,6 +93,7 @@ extension LabSite {
     }
 
     private func boot(_ record: LabRecord, on image: FilePath) async throws {
+        try KernelLimits.raise()
         let start = ContinuousClock.now
         try await onAll(record.hosts) { host in
             let present = try await ensureRunning(host, record: record, image: image)

@@ -1,0 +1,37 @@
+import Diagnostics
+import Playbooks
+import Remote
+import Testing
+
+@testable import Commands
+
+@Suite struct ExitStatusTests {
+    @Test func badInputIs65() {
+        #expect(ExitStatus(of: Problem("x")) == .badInput)
+        #expect(ExitStatus(of: Problems([Problem("x")])).rawValue == 65)
+    }
+
+    @Test func unreachableHostsAre4AndFailedOnes2() {
+        #expect(ExitStatus(of: TransportError.lost(host: "a", reason: "b")).rawValue == 4)
+        var lost = HostRecap(host: "a")
+        lost.unreachable = "gone"
+        var failed = HostRecap(host: "b")
+        failed.failed = 1
+        #expect(ExitStatus(of: Recap(hosts: [lost])).rawValue == 4)
+        #expect(ExitStatus(of: Recap(hosts: [lost, failed])).rawValue == 2)
+        #expect(ExitStatus(of: Recap(hosts: [HostRecap(host: "c")])).rawValue == 0)
+    }
+
+    @Test func aRescuedFailedRolloutIs6() {
+        var host = HostRecap(host: "app1")
+        host.failed = 1
+        host.rescued = 1
+        #expect(RolloutOutcome(Recap(hosts: [host])).status.rawValue == 6)
+        host.rescued = 0
+        #expect(RolloutOutcome(Recap(hosts: [host])).status.rawValue == 2)
+    }
+
+    @Test func cancellationIs130() {
+        #expect(ExitStatus(of: CancellationError()).rawValue == 130)
+    }
+}

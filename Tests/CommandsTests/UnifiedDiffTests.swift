@@ -1,0 +1,56 @@
+import Foundation
+import Modules
+import Testing
+
+@testable import Commands
+
+@Suite struct UnifiedDiffTests {
+    @Test func saysNothingOfEqualTexts() {
+        #expect(UnifiedDiff(TextDiff(name: "f", before: "a\n", after: "a\n")).lines.isEmpty)
+    }
+
+    @Test func showsANewFileAgainstNothing() {
+        let lines = UnifiedDiff(TextDiff(name: "f", before: nil, after: "a\nb\n")).lines
+        #expect(lines == ["--- /dev/null", "+++ f", "@@ -0,0 +1,2 @@", "+a", "+b"])
+    }
+
+    @Test func keepsThreeLinesOfContextAndSplitsDistantHunks() {
+        let before = (1...30).map { "line \($0)" }
+        var after = before
+        after[4] = "changed 5"
+        after.remove(at: 24)
+        let diff = UnifiedDiff(
+            TextDiff(
+                name: "f", before: before.joined(separator: "\n") + "\n", after: after.joined(separator: "\n") + "\n"))
+        #expect(diff.lines.filter { $0.hasPrefix("@@") } == ["@@ -2,7 +2,7 @@", "@@ -22,7 +22,6 @@"])
+        #expect(
+            diff.lines.filter { $0.hasPrefix("-") || $0.hasPrefix("+") }.dropFirst(2) == [
+                "-line 5", "+changed 5", "-line 25",
+            ])
+    }
+
+    /// The system's `diff -u` is the oracle for the hunks.
+    @Test(arguments: [
+        ("a\nb\nc\n", "a\nc\n"), ("", "x\n"), ("a\n", "b\n"),
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"),
+    ])
+    func agreesWithTheSystemsDiff(before: String, after: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "diff-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let old = folder.appending(path: "old")
+        let new = folder.appending(path: "new")
+        try Data(before.utf8).write(to: old)
+        try Data(after.utf8).write(to: new)
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/diff")
+        process.arguments = ["-u", old.path, new.path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let expected = printed.split(separator: "\n", omittingEmptySubsequences: true).map(String.init).dropFirst(2)
+        #expect(UnifiedDiff(TextDiff(name: "f", before: before, after: after)).lines.dropFirst(2) == expected)
+    }
+}
