@@ -1,5 +1,5 @@
 import Diagnostics
-import Playbooks
+@testable import Playbooks
 import Remote
 import Testing
 
@@ -22,13 +22,22 @@ import Testing
         #expect(ExitStatus(of: Recap(hosts: [HostRecap(host: "c")])).rawValue == 0)
     }
 
-    @Test func aRescuedFailedRolloutIs6() {
+    private func failure(in module: String) -> TaskReport {
+        let place = Place(file: "deploy.yml", line: 1, column: 1)
+        let label = TaskLabel(id: 1, name: "t", place: place, isHandler: false, module: module)
+        return TaskReport(host: "app1", task: label, status: .failed)
+    }
+
+    @Test func aReleaseTakenBackIs6AndOneThatCouldNotBeIs7() {
         var host = HostRecap(host: "app1")
         host.failed = 1
         host.rescued = 1
-        #expect(RolloutOutcome(Recap(hosts: [host])).status.rawValue == 6)
+        let health = failure(in: "intchain.site.health")
+        let end = failure(in: "ansible.builtin.fail")
+        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [health, end]).status.rawValue == 6)
+        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [end, health]).status.rawValue == 7)
         host.rescued = 0
-        #expect(RolloutOutcome(Recap(hosts: [host])).status.rawValue == 2)
+        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [health]).status.rawValue == 2)
     }
 
     @Test func cancellationIs130() {

@@ -1,6 +1,6 @@
 import Diagnostics
 import Modules
-import Playbooks
+@testable import Playbooks
 import Testing
 
 @testable import Commands

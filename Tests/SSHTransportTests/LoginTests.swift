@@ -30,7 +30,7 @@ import Testing
                 return
             }
             #expect(fingerprint.hasPrefix("SHA256:"))
-            #expect(accept == "intchainctl ssh web1 --accept-host-key \(fingerprint)")
+            #expect(accept == "intchainctl ssh web1 --accept-host-key \(fingerprint) -i INVENTORY")
             await #expect(throws: TransportError.self) {
                 try await server.transport.acceptHostKey(of: endpoint, fingerprint: "SHA256:other")
             }

@@ -30,7 +30,8 @@ struct EventRecord {
     private static func record(_ report: TaskReport) -> Value {
         var record: ValueMap = [
             "event": "task_finished", "host": .string(report.host), "task": .string(report.task.name),
-            "handler": .bool(report.task.isHandler), "place": .string(report.task.place.description),
+            "handler": .bool(report.task.isHandler), "module": .string(report.task.module),
+            "place": .string(report.task.place.description),
             "status": .string(report.status.rawValue), "seconds": .float(report.duration.inSeconds),
         ]
         if let item = report.item { record["item"] = .string(item) }

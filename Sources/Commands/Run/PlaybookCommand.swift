@@ -39,13 +39,14 @@ struct PlaybookCommand {
 
     /// Runs it and shows what happens.
     /// - Returns: the counts.
-    func run(_ loaded: Loaded) async throws -> Recap {
+    func run(_ loaded: Loaded, also observer: any RunObserver = SilentView()) async throws -> Recap {
         let show = RunShow(
             console: context.console, format: output.output, verbosity: output.verbose, diff: diff,
             hosts: Array(loaded.inventory.hosts.keys))
         let clock = ContinuousClock()
         let start = clock.now
-        let site = context.site(loaded.inventory, options: loaded.options, observer: show.view)
+        let site = context.site(
+            loaded.inventory, options: loaded.options, observer: PairedView(first: show.view, second: observer))
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         await show.finish(recap, took: clock.now - start, check: check)
         return recap

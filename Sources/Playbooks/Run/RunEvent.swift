@@ -19,6 +19,8 @@ package struct TaskLabel: Sendable, Hashable {
     package var name: String
     package var place: Place
     package var isHandler: Bool
+    /// The module's full name.
+    package var module = ""
 }
 
 /// How a task ended on a host.

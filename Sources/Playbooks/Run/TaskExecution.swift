@@ -62,7 +62,9 @@ struct TaskExecution: Sendable {
         if let node = task.name, case .string(let text)? = try? site.templating.value(of: node, in: source.scope()) {
             name = task.roleName.map { "\($0) : \(text)" } ?? text
         }
-        return TaskLabel(id: task.id, name: name, place: task.place, isHandler: isHandler)
+        return TaskLabel(
+            id: task.id, name: name, place: task.place, isHandler: isHandler,
+            module: task.module.spec.name)
     }
 
     /// The values of the loop; nil when the task has none.
