@@ -13,7 +13,7 @@ struct AnswerDecoder: Sendable {
     }
 
     /// What came before the ready line: a message of the day, a login script's output. At most 4 KiB of its end.
-    private(set) var garbage: [UInt8] = []
+    var greeting: [UInt8] { state == .starting ? garbage + buffer : garbage }
 
     private enum State: Sendable {
         case starting
@@ -26,6 +26,7 @@ struct AnswerDecoder: Sendable {
     private let ready: [UInt8]
     private var state = State.starting
     private var buffer: [UInt8] = []
+    private var garbage: [UInt8] = []
     private var answer = PartialAnswer()
 
     init(bootstrap: Bootstrap, separator: Nonce) {

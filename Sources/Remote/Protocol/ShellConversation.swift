@@ -75,8 +75,8 @@ package struct ShellConversation: Sendable {
         if phase == .starting, account != nil {
             return fail(.sudoRefused(host: host, message: errors.summary(or: reason)))
         }
-        let garbage = String(decoding: decoder.garbage, as: UTF8.self)
-        let said = errors.summary(or: phase == .starting ? ErrorText(garbage).summary(or: "") : "")
+        let printed = String(decoding: decoder.greeting, as: UTF8.self)
+        let said = errors.summary(or: phase == .starting ? ErrorText(printed).summary(or: "") : "")
         return fail(.lost(host: host, reason: said.isEmpty ? reason : "\(reason): \(said)"))
     }
 
