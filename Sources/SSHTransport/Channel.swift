@@ -10,8 +10,10 @@ final class Channel {
         func receive(_ bytes: UnsafeRawBufferPointer, isError: Bool) -> Int
     }
 
-    /// The server will send no more.
+    /// The server will send no more bytes.
     private(set) var hasEnded = false
+    /// The server has closed the channel: nothing goes either way.
+    private(set) var isClosed = false
     /// How many bytes libssh holds because the user did not take them.
     private(set) var heldBack = 0
     private(set) var exitStatus: Int32?
@@ -34,7 +36,10 @@ final class Channel {
             Channel.from(user)?.take(UnsafeRawBufferPointer(start: data, count: Int(count)), isError: isError != 0) ?? 0
         }
         callbacks.pointee.channel_eof_function = { _, _, user in Channel.from(user)?.hasEnded = true }
-        callbacks.pointee.channel_close_function = { _, _, user in Channel.from(user)?.hasEnded = true }
+        callbacks.pointee.channel_close_function = { _, _, user in
+            Channel.from(user)?.hasEnded = true
+            Channel.from(user)?.isClosed = true
+        }
         callbacks.pointee.channel_exit_status_function = { _, _, status, user in Channel.from(user)?.exitStatus = status
         }
         try session.check(ssh_set_channel_callbacks(pointer, callbacks))
@@ -76,7 +81,7 @@ final class Channel {
     }
 
     /// Whether bytes can go out now: the server's window is open, and what went before is on its way.
-    var isWritable: Bool { !hasEnded && ssh_channel_window_size(pointer) > 0 && !session.hasUnsentOutput }
+    var isWritable: Bool { !isClosed && ssh_channel_window_size(pointer) > 0 && !session.hasUnsentOutput }
 
     /// Sends some of the bytes, as the window allows.
     func write(_ bytes: ArraySlice<UInt8>) throws(LibSSHError) -> Int {

@@ -31,7 +31,7 @@ package final class LibSSHTransport: Transport {
     package func acceptHostKey(of endpoint: Endpoint, fingerprint: String) async throws {
         let loop = nextLoop()
         let session = try await loop.connect(to: endpoint, acceptedKey: fingerprint)
-        await loop.close(session, CancellationError())
+        loop.abandon(session)
     }
 
     private func nextLoop() -> SessionLoop {

@@ -18,6 +18,7 @@ final class Session {
     private let handle: SessionHandle
     private let hostKeyCheck: HostKeyCheck
     private let directory: String
+    private let identities: IdentityFiles.Identities
     private let loggedIn: CheckedContinuation<Void, any Error>
     private var hasAnswered = false
     private var phase: Phase
@@ -32,6 +33,7 @@ final class Session {
         handle = prepared.handle
         hostKeyCheck = HostKeyCheck(endpoint: prepared.endpoint, accepted: prepared.acceptedKey)
         directory = prepared.directory
+        identities = prepared.identities
         self.loggedIn = loggedIn
         phase = .dialing(Dialing(addresses))
     }
@@ -120,6 +122,7 @@ final class Session {
         switch ssh_connect(handle.pointer) {
         case SSH_AGAIN: return false
         case SSH_OK:
+            handle.keepFromBlocking()
             try hostKeyCheck.run(on: handle)
             if hostKeyCheck.accepted != nil {
                 answer(nil)
@@ -132,19 +135,23 @@ final class Session {
         }
     }
 
-    /// The named key, the agent, the configured and the default keys, the password.
+    /// The keys that were named, the agent's, the default ones, the password.
     private func attempts() -> [Authentication.Attempt] {
-        var attempts: [Authentication.Attempt] = []
-        let named = endpoint.privateKeyFile.map { KeyFile.expanded($0) }
-        if let named { attempts.append(.key(path: named)) }
-        if getenv("SSH_AUTH_SOCK") != nil { attempts.append(.agent) }
-        let configured = handle.get(SSH_OPTIONS_IDENTITY).map { [$0] } ?? []
-        for path in configured.filter(KeyFile.exists) + KeyFile.defaults(in: directory) where path != named {
-            let isNew = !attempts.contains { if case .key(path) = $0 { true } else { false } }
-            if isNew { attempts.append(.key(path: path)) }
+        let named = [endpoint.privateKeyFile].compactMap { $0 } + identities.files
+        let agent: [Authentication.Attempt] = getenv("SSH_AUTH_SOCK") == nil ? [] : [.agent]
+        let keys = Self.unique(named.map(KeyFile.expanded))
+        let others = KeyFile.defaults(in: directory).filter { !keys.contains($0) }.map {
+            Authentication.Attempt.key(path: $0)
         }
+        // The agent is asked even where only named keys are wanted: it may have them without their passphrase.
+        var attempts = keys.map { Authentication.Attempt.key(path: $0) } + agent
+        if !identities.areTheOnlyOnes || keys.isEmpty { attempts += others }
         if let password = endpoint.password { attempts += [.password(password), .keyboard(password)] }
         return attempts
+    }
+
+    private static func unique(_ paths: [String]) -> [String] {
+        paths.enumerated().filter { index, path in !paths[..<index].contains(path) }.map(\.element)
     }
 
     private func open() {
@@ -238,6 +245,7 @@ struct PreparedSession {
     let destination: Destination
     let handle: SessionHandle
     let acceptedKey: String?
+    let identities: IdentityFiles.Identities
     /// What stands for `~/.ssh`.
     let directory: String
     let deadline: ContinuousClock.Instant

@@ -1,4 +1,5 @@
 import CLibSSH
+import Glibc
 import Remote
 
 /// Owns one `ssh_session`; used on its loop's thread only.
@@ -12,9 +13,8 @@ final class SessionHandle {
         ssh_set_blocking(pointer, 0)
     }
 
-    /// Channels hold their session, so they are gone by now: the library frees what is left of them.
+    /// Channels hold their session, so they are gone by now. `ssh_disconnect` would forget to close our socket.
     deinit {
-        ssh_disconnect(pointer)
         if let event {
             ssh_event_remove_session(event, pointer)
             ssh_event_free(event)
@@ -58,6 +58,12 @@ final class SessionHandle {
         let descriptor = ssh_get_fd(pointer)
         guard descriptor >= 0 else { return nil }
         return (descriptor, ssh_get_poll_flags(pointer))
+    }
+
+    /// The library makes the socket blocking when it connects: then a large write would hold up every other session.
+    func keepFromBlocking() {
+        let descriptor = ssh_get_fd(pointer)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     var hasUnsentOutput: Bool { ssh_get_poll_flags(pointer) & SSH_WRITE_PENDING != 0 }

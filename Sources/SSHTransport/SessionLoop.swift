@@ -8,6 +8,7 @@ actor SessionLoop: PollingActor {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let directory: String?
+    private lazy var identityFiles = readIdentityFiles()
     private var sessions: [Int: Session] = [:]
     /// Why sessions ended that their owners have not closed yet.
     private var failures: [Int: any Error] = [:]
@@ -73,7 +74,6 @@ actor SessionLoop: PollingActor {
             failures[id] = failure
             sessions[id] = nil
         }
-        for (id, shell) in shells where shell.isOver { shells[id] = nil }
     }
 
     // MARK: Logging in
@@ -106,10 +106,16 @@ actor SessionLoop: PollingActor {
             let destination = try handle.configure(for: endpoint, directory: directory)
             return PreparedSession(
                 endpoint: endpoint, destination: destination, handle: handle, acceptedKey: acceptedKey,
+                identities: identityFiles.identities(for: endpoint.address, destination: destination),
                 directory: directory ?? "\(KeyFile.home)/.ssh", deadline: .now + endpoint.connectTimeout)
         } catch {
             throw .unreachable(host: endpoint.name, address: endpoint.address, reason: error.message)
         }
+    }
+
+    private func readIdentityFiles() -> IdentityFiles {
+        let folder = directory ?? "\(KeyFile.home)/.ssh"
+        return IdentityFiles(["\(folder)/config", "/etc/ssh/ssh_config"], directory: folder)
     }
 
     private nonisolated func addresses(
@@ -123,16 +129,26 @@ actor SessionLoop: PollingActor {
         }
     }
 
+    /// - Parameter reason: what later calls are told.
     func close(_ id: Int, _ reason: any Error) {
-        sessions.removeValue(forKey: id)?.end(reason)
-        failures[id] = nil
-        for key in accounts.keys where key.session == id { accounts[key] = nil }
-        forgetEnded()
+        if let session = sessions.removeValue(forKey: id) {
+            session.end(reason)
+            failures[id] = reason
+        }
+        for (key, shell) in accounts where key.session == id {
+            accounts[key] = nil
+            shells[shell] = nil
+        }
     }
 
-    /// Closes a session from anywhere, without waiting.
+    /// Closes and forgets a session that nobody refers to any more; from anywhere, without waiting.
     nonisolated func abandon(_ id: Int) {
-        executor.call { self.assumeIsolated { $0.close(id, CancellationError()) } }
+        executor.call {
+            self.assumeIsolated {
+                $0.close(id, CancellationError())
+                $0.failures[id] = nil
+            }
+        }
     }
 
     // MARK: Using a session
@@ -169,7 +185,7 @@ actor SessionLoop: PollingActor {
             shells[id] = shell
             return shell
         }
-        accounts[key] = id
+        if let ended = accounts.updateValue(id, forKey: key) { shells[ended] = nil }
         return id
     }
 
@@ -212,7 +228,7 @@ actor SessionLoop: PollingActor {
     }
 
     private func lost(_ session: Int) -> any Error {
-        sessions[session]?.failure ?? failures[session]
-            ?? TransportError.lost(host: "host", reason: "the connection is closed")
+        let host = sessions[session]?.endpoint.name ?? "host"
+        return failures[session] ?? TransportError.lost(host: host, reason: "the shell has ended")
     }
 }

@@ -19,7 +19,8 @@ final class ShellChannel: SessionUser, Channel.User {
 
     let host: String
     private(set) var greeting: Reply?
-    private let channel: Channel
+    /// Nil when the shell is over, which closes it on the host.
+    private var channel: Channel?
     private let note: @Sendable (String) -> Void
     private var conversation: ShellConversation
     private var phase = Phase.opening
@@ -39,7 +40,7 @@ final class ShellChannel: SessionUser, Channel.User {
         self.note = note
         conversation = ShellConversation(host: host, account: account, greeting: greeting)
         channel = try Channel(session)
-        channel.user = self
+        channel?.user = self
     }
 
     var isOver: Bool { phase == .over }
@@ -73,21 +74,21 @@ final class ShellChannel: SessionUser, Channel.User {
     }
 
     func advance() throws(LibSSHError) -> Bool {
+        guard let channel else { return false }
         switch phase {
         case .opening:
             guard try channel.open() else { return false }
             phase = .requesting
-            return true
         case .requesting:
             guard try channel.execute(conversation.command) else { return false }
             phase = .running
-            return true
-        case .running: return try exchange()
+        case .running: return try exchange(on: channel)
         case .over: return false
         }
+        return true
     }
 
-    private func exchange() throws(LibSSHError) -> Bool {
+    private func exchange(on channel: Channel) throws(LibSSHError) -> Bool {
         let received = takeReceived()
         if current == nil, greeting != nil, !queue.isEmpty {
             let request = queue.removeFirst()
@@ -95,7 +96,12 @@ final class ShellChannel: SessionUser, Channel.User {
             outgoing.append(request.bytes)
         }
         let sent = try outgoing.send(on: channel)
-        if channel.hasEnded, output.isEmpty, errors.isEmpty { perform(conversation.ended(endReason)) }
+        // What a program says on its way out may come after its exit status, but before the close.
+        let isAtEnd = channel.isClosed || channel.hasEnded && channel.exitStatus != nil
+        if isAtEnd, output.isEmpty, errors.isEmpty {
+            let status = channel.exitStatus.map { " with status \($0)" } ?? ""
+            perform(conversation.ended("the shell has ended\(status)"))
+        }
         return received || sent
     }
 
@@ -106,10 +112,6 @@ final class ShellChannel: SessionUser, Channel.User {
         if !errors.isEmpty { perform(conversation.receive(stderr: errors)) }
         if !output.isEmpty { perform(conversation.receive(stdout: output)) }
         return true
-    }
-
-    private var endReason: String {
-        channel.exitStatus.map { "the shell has ended with status \($0)" } ?? "the shell has ended"
     }
 
     private func perform(_ steps: [ShellConversation.Step]) {
@@ -135,6 +137,6 @@ final class ShellChannel: SessionUser, Channel.User {
         failure = error
         for waiting in starting.values { waiting.resume(throwing: error) }
         for request in [current].compactMap({ $0 }) + queue { request.waiting.resume(throwing: error) }
-        (starting, current, queue) = ([:], nil, [])
+        (starting, current, queue, channel) = ([:], nil, [], nil)
     }
 }

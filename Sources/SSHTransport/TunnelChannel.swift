@@ -116,7 +116,7 @@ final class TunnelChannel: SessionUser, Channel.User {
         guard channel.hasEnded, channel.heldBack == 0, toSocket.isEmpty else { return }
         if !endIsPassedOn { shutdown(near.number, Int32(SHUT_WR)) }
         endIsPassedOn = true
-        if socketHasEnded { isOver = true }
+        if socketHasEnded || channel.isClosed { isOver = true }
     }
 
     func end(_ error: any Error) {

@@ -23,10 +23,19 @@ import Testing
         }
     }
 
+    @Test func keepsASilentConnectionOpen() async throws {
+        try await TestServer.run { server in
+            let shell = try await server.connect().shell(as: nil, greeting: "")
+            try await Task.sleep(for: .seconds(17))
+            #expect(try await shell.run([.reads("echo on")]) == [Reply(stdout: "on\n")])
+        }
+    }
+
     @Test func carriesLargeInputsAndOutputs() async throws {
         try await TestServer.run { server in
             let shell = try await server.connect().shell(as: nil, greeting: "")
-            let input = (0..<50_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let block = (0..<65536).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let input = Array(repeatElement(block, count: 763).joined())
             let reply = try await shell.run([.reads("cat \"$in1\"", inputs: [input])]).first
             #expect(reply?.stdout == input)
         }
