@@ -72,6 +72,11 @@ package struct Inspection: Sendable {
         for (group, reply) in zip(groups, replies) { try group.read(reply, into: &findings) }
     }
 
+    /// The same for a look ahead: what can't be read is left out.
+    package func readWhatIsReadable(_ replies: [Reply], into findings: inout Findings) {
+        for (group, reply) in zip(groups, replies) { try? group.read(reply, into: &findings) }
+    }
+
     private static func group<P: Probe>(_ probe: P) -> any ProbeGroup { TypedGroup<P>(probes: [probe]) }
 }
 

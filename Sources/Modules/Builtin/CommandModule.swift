@@ -49,6 +49,8 @@ extension CommandLine {
         guard reply.succeeded else {
             var failure = ModuleFailure("non-zero return code", reply)
             failure.result = result(of: reply)
+            // It ran: what it did before it failed is a change, as Ansible sees it.
+            failure.result["changed"] = true
             throw failure
         }
         return Outcome(changed: true, result: result(of: reply))
