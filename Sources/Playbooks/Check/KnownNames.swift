@@ -1,4 +1,6 @@
+import Diagnostics
 import Fleet
+import Jinja
 import Modules
 import OrderedCollections
 import YAML
@@ -23,12 +25,12 @@ struct KnownNames {
 
     init(
         play: Play, hosts: [String], inventory: Inventory, learned: LearnedNames, extraVars: RawVariables,
-        files: any ProjectFiles, directory: String
+        varsFiles: Set<String>
     ) {
         var names = MagicVariables.names.union(learned.names).union(extraVars.keys).union(play.vars.keys)
         for role in play.roles { names.formUnion(Array(role.defaults.keys) + Array(role.vars.keys)) }
         for host in hosts where inventory.hosts[host] != nil { names.formUnion(inventory.variables(of: host).keys) }
-        names.formUnion(VarsFileNames(files: files, directory: directory).names(of: play.varsFiles))
+        names.formUnion(varsFiles)
         self.names = names
     }
 
@@ -39,17 +41,36 @@ struct KnownNames {
 }
 
 /// The names that a play's variables files define; a name with a template in it stands for every file of its folder.
-private struct VarsFileNames {
+struct VarsFileNames {
     let files: any ProjectFiles
     let directory: String
+    let log: ProblemLog
 
-    func names(of nodes: [Node]) -> Set<String> {
-        let paths = nodes.flatMap { $0.sequence ?? [$0] }.compactMap(\.string)
-        return Set(paths.flatMap { path in candidates(path).flatMap(keys) })
+    init(files: any ProjectFiles, directory: String, log: ProblemLog) {
+        self.files = files
+        self.directory = directory
+        self.log = log
     }
 
+    /// Files that are missing or can't be read are told.
+    func names(of nodes: [Node]) -> Set<String> {
+        Set(
+            nodes.flatMap { node -> [String] in
+                let alternatives = node.sequence ?? [node]
+                let paths = alternatives.compactMap(\.string).flatMap(candidates)
+                if !paths.contains(where: files.exists), !alternatives.contains(where: isTemplated),
+                    let path = paths.first
+                {
+                    log.add("there is no file \(path)", at: node.place, hint: files.suggestion(for: path))
+                }
+                return paths.filter(files.exists).flatMap(keys)
+            })
+    }
+
+    private func isTemplated(_ node: Node) -> Bool { node.string.map(TemplatedText.isTemplated) ?? true }
+
     private func candidates(_ path: String) -> [String] {
-        guard path.contains("{{") else { return [ProjectPath.join(directory, path)] }
+        guard TemplatedText.isTemplated(path) else { return [ProjectPath.join(directory, path)] }
         let fixed = path.prefix { $0 != "{" }
         let folder = ProjectPath.join(directory, ProjectPath.directory(of: String(fixed) + "x"))
         return files.list(folder).map { folder + "/" + $0 }
@@ -57,8 +78,8 @@ private struct VarsFileNames {
 
     private func keys(_ path: String) -> [String] {
         guard let bytes = files.read(path),
-            let node = try? Node.parse(String(decoding: bytes, as: UTF8.self), file: path)
+            let node = log.collecting({ try Node.parse(String(decoding: bytes, as: UTF8.self), file: path) })
         else { return [] }
-        return node.mapping?.compactMap(\.key.string) ?? []
+        return node.map { Array(RawVariables(variablesOf: $0, log: log).keys) } ?? []
     }
 }

@@ -30,11 +30,12 @@ package struct StaticCheck {
         for play in playbook.plays { learned.add(play) }
         for play in playbook.plays {
             let hosts = hosts(of: play)
+            let varsFiles = VarsFileNames(files: files, directory: play.directory, log: log)
             let names = KnownNames(
                 play: play, hosts: hosts, inventory: inventory, learned: learned, extraVars: extraVars,
-                files: files, directory: playbook.directory)
+                varsFiles: varsFiles.names(of: play.varsFiles))
             let checker = TaskCheck(
-                play: play, names: names, templating: templating, files: files, directory: playbook.directory, log: log)
+                play: play, names: names, inventory: inventory, templating: templating, files: files, log: log)
             checker.variables(play)
             for task in play.sections.flatMap(\.allTasks) + play.handlers { checker.check(task) }
         }
@@ -48,8 +49,7 @@ package struct StaticCheck {
     }
 
     private func hosts(of play: Play) -> [String] {
-        if play.hosts == "localhost" { return ["localhost"] }
-        return log.collecting { try inventory.hosts(matching: play.hosts, at: play.hostsPlace) } ?? []
+        log.collecting { try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace) } ?? []
     }
 
     private func withLines(_ problems: [Problem]) -> [Problem] {

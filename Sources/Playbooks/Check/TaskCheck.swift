@@ -1,4 +1,5 @@
 import Diagnostics
+import Fleet
 import Jinja
 import Modules
 import OrderedCollections
@@ -8,23 +9,28 @@ import YAML
 struct TaskCheck {
     let play: Play
     let names: KnownNames
+    let inventory: Inventory
     let templating: Templating
     let files: any ProjectFiles
-    let directory: String
     let log: ProblemLog
     private let definitions: Definitions
+    /// What `notify` may name; nil when a handler's name holds a template, and any name may be one.
+    private let handlerNames: Set<String>?
 
     init(
-        play: Play, names: KnownNames, templating: Templating, files: any ProjectFiles, directory: String,
+        play: Play, names: KnownNames, inventory: Inventory, templating: Templating, files: any ProjectFiles,
         log: ProblemLog
     ) {
         self.play = play
         self.names = names
+        self.inventory = inventory
         self.templating = templating
         self.files = files
-        self.directory = directory
         self.log = log
         definitions = Definitions(play)
+        let isOpen = play.handlers.contains { $0.name?.string.map(TemplatedText.isTemplated) == true }
+        let known = play.handlers.flatMap { [$0.name?.string, $0.label].compactMap { $0 } + $0.keywords.listen }
+        handlerNames = isOpen ? nil : Set(known)
     }
 
     /// The play's own variables may hold templates too: each must parse. What they refer to counts only where they are
@@ -53,12 +59,14 @@ struct TaskCheck {
         for node in keywords.changedWhen + keywords.failedWhen + keywords.until { expression(node, own: result) }
         let texts = [
             task.name, keywords.loop, keywords.become, keywords.becomeUser, keywords.delegateTo, keywords.ignoreErrors,
-            keywords.noLog, keywords.checkMode, keywords.retries, keywords.delay, keywords.loopControl.label,
+            keywords.noLog, keywords.checkMode, keywords.diff, keywords.retries, keywords.delay,
+            keywords.delegateFacts, keywords.loopControl.label, keywords.loopControl.pause,
         ]
         for node in texts.compactMap({ $0 }) + keywords.environment + keywords.notify { text(node, own: own) }
         for node in keywords.vars.values { text(node, own: own) }
         for argument in task.arguments { self.argument(argument, of: task, own: own) }
         handlers(keywords)
+        delegate(keywords)
         if task.isMeta { meta(task) }
     }
 
@@ -85,7 +93,7 @@ struct TaskCheck {
     /// Files on the operator's machine must be there; templates must parse and use known variables.
     private func localFile(_ argument: PlaybookTask.Argument, of task: PlaybookTask, own: Set<String>) {
         guard let path = argument.value.string, !TemplatedText.isTemplated(path) else { return }
-        let lookup = FileLookup(files: files, role: task.roleDirectory, playbook: directory)
+        let lookup = FileLookup(files: files, role: task.roleDirectory, playbook: play.directory)
         switch argument.kind {
         case .template:
             let found = log.collecting { try lookup.find(path, in: "templates", at: argument.value.place) }
@@ -135,13 +143,23 @@ struct TaskCheck {
     }
 
     private func handlers(_ keywords: Keywords) {
-        let known = Set(play.handlers.flatMap { [$0.name?.string, $0.label].compactMap { $0 } + $0.keywords.listen })
+        guard let handlerNames else { return }
         for node in keywords.notify {
-            guard let name = node.string, !TemplatedText.isTemplated(name), !known.contains(name) else { continue }
+            guard let name = node.string, !TemplatedText.isTemplated(name), !handlerNames.contains(name) else {
+                continue
+            }
             log.add(
                 "there is no handler '\(name)' in this play", at: node.place,
-                hint: Suggestion.hint(for: name, among: known))
+                hint: Suggestion.hint(for: name, among: handlerNames))
         }
+    }
+
+    private func delegate(_ keywords: Keywords) {
+        guard let node = keywords.delegateTo, let name = node.string, !TemplatedText.isTemplated(name) else { return }
+        guard inventory.hosts[name] == nil, !inventory.isImplicit(name) else { return }
+        log.add(
+            "delegate_to: there is no host '\(name)' in the inventory", at: node.place,
+            hint: Suggestion.hint(for: name, among: inventory.hosts.keys))
     }
 
     private func meta(_ task: PlaybookTask) {

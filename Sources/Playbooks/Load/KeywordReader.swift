@@ -1,4 +1,5 @@
 import Diagnostics
+import Jinja
 import YAML
 
 extension TaskReader {
@@ -8,14 +9,17 @@ extension TaskReader {
         keywords.vars = fields.variables("vars")
         keywords.environment = fields["environment"].map { [$0] } ?? []
         keywords.tags = fields.words("tags")
+        if let tag = keywords.tags.first(where: TemplatedText.isTemplated) {
+            fields.log.add(
+                "tags: '\(tag)' has a template in it", at: fields["tags"]?.place, hint: "write the tag itself")
+        }
         keywords.become = fields["become"]
         keywords.becomeUser = fields["become_user"]
-        keywords.remoteUser = fields["remote_user"]
         keywords.ignoreErrors = fields["ignore_errors"]
-        keywords.ignoreUnreachable = fields["ignore_unreachable"]
         keywords.noLog = fields["no_log"]
         keywords.runOnce = fields.bool("run_once") ?? false
         keywords.delegateTo = fields["delegate_to"]
+        keywords.delegateFacts = fields["delegate_facts"]
         keywords.checkMode = fields["check_mode"]
         keywords.diff = fields["diff"]
         keywords.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
@@ -37,7 +41,7 @@ extension TaskReader {
         keywords.changedWhen = fields.list("changed_when")
         keywords.failedWhen = fields.list("failed_when")
         keywords.notify = fields.list("notify")
-        keywords.listen = fields.words("listen")
+        keywords.listen = fields.list("listen").compactMap(\.string)
         readLoop(fields, into: &keywords)
         if let name = keywords.register, !name.isVariableName {
             fields.log.add("register: '\(name)' can't be a variable's name", at: fields["register"]?.place)

@@ -2,9 +2,8 @@
 enum KnownKeys {
     /// Keys that plays, blocks and tasks share.
     static let shared: Set<String> = [
-        "name", "vars", "tags", "become", "become_user", "become_method", "remote_user", "environment",
-        "ignore_errors", "ignore_unreachable", "no_log", "run_once", "check_mode", "diff", "any_errors_fatal",
-        "timeout", "delegate_to", "delegate_facts",
+        "name", "vars", "tags", "become", "become_user", "become_method", "environment", "ignore_errors", "no_log",
+        "run_once", "check_mode", "diff", "any_errors_fatal", "timeout", "delegate_to", "delegate_facts",
     ]
 
     static let play: Set<String> = shared.union([
@@ -17,35 +16,56 @@ enum KnownKeys {
     /// A task's keywords; whatever else a task holds is its module.
     static let task: Set<String> = shared.union([
         "when", "loop", "with_items", "with_dict", "loop_control", "register", "until", "retries", "delay",
-        "changed_when", "failed_when", "notify", "args", "action",
+        "changed_when", "failed_when", "notify", "args",
     ])
 
     static let handler: Set<String> = task.union(["listen"])
 
     static let loopControl: Set<String> = ["loop_var", "index_var", "label", "pause"]
 
-    static let unsupportedInPlay = [
-        "vars_prompt": "pass the value with -e, or through the environment with lookup('env', …)",
-        "connection": "set ansible_connection in the inventory",
+    /// Refused in plays, blocks and tasks alike.
+    private static let unsupportedAnywhere = [
+        "remote_user": "set ansible_user in the inventory, or give -u",
+        "ignore_unreachable": "a host that can't be reached leaves the run; the others go on",
         "throttle": "limit the hosts with serial, or with --forks",
-        "module_defaults": "write the arguments at each task",
-        "collections": "write modules by their full names",
+        "connection": "set ansible_connection in the inventory",
         "port": "set ansible_port in the inventory",
-        "order": "hosts are taken in the inventory's order",
-        "fact_path": "facts come from the host itself",
-    ]
-
-    static let unsupportedInTask = [
-        "async": "tasks wait for their end; use a systemd unit for work that outlives the run",
-        "poll": "tasks wait for their end",
-        "throttle": "limit the hosts with serial, or with --forks",
-        "local_action": "write the module as usual and add 'delegate_to: localhost'",
         "module_defaults": "write the arguments at each task",
-        "connection": "set ansible_connection in the inventory",
         "collections": "write modules by their full names",
         "become_flags": "only plain sudo is supported", "become_exe": "only plain sudo is supported",
         "debugger": "use -vv and --start-at-task",
     ]
+
+    static let unsupportedInPlay = [
+        "vars_prompt": "pass the value with -e, or through the environment with lookup('env', …)",
+        "order": "hosts are taken in the inventory's order",
+        "fact_path": "facts come from the host itself",
+        "gather_timeout": "facts are read while the host's shell starts",
+        "validate_argspec": "check arguments with ansible.builtin.assert",
+    ].merging(unsupportedAnywhere) { own, _ in own }
+
+    static let unsupportedInTask = [
+        "action": "name the module itself, as in 'copy: …'",
+        "async": "tasks wait for their end; use a systemd unit for work that outlives the run",
+        "poll": "tasks wait for their end",
+        "local_action": "write the module as usual and add 'delegate_to: localhost'",
+    ].merging(unsupportedAnywhere) { own, _ in own }
+
+    static let unsupportedInImport = [
+        "loop": "what is imported is read once, before any host is asked; put the loop on its tasks",
+        "with_items": "what is imported is read once, before any host is asked; put the loop on its tasks",
+        "register": "register in the imported tasks", "notify": "notify in the imported tasks, or wrap it in a block",
+        "until": "retry the imported tasks",
+    ].merging(unsupportedInTask) { own, _ in own }
+
+    static let unsupportedInRole = [
+        "vars_from": "only vars/main.yml is read", "defaults_from": "only defaults/main.yml is read",
+        "handlers_from": "only handlers/main.yml is read", "public": "an imported role's variables are the play's",
+        "allow_duplicates": "a role is imported as often as it is named",
+        "rolespec_validate": "check arguments with ansible.builtin.assert",
+    ]
+
+    static let loops = "loop, with_items and with_dict are supported; write 'loop:' with a filter or a lookup"
 
     /// Modules that load more tasks while the run goes on.
     static let dynamic = [

@@ -21,8 +21,8 @@ struct PlayReader {
         guard let fields else { return nil }
         guard let hosts = hosts(fields) else { return nil }
         var play = Play(
-            name: fields.string("name"), place: node.place, hosts: hosts,
-            hostsPlace: fields["hosts"]?.place ?? node.place)
+            name: fields.string("name"), place: node.place, hosts: hosts.joined(separator: ","), hostPatterns: hosts,
+            hostsPlace: fields["hosts"]?.place ?? node.place, directory: directory)
         play.vars = fields.variables("vars")
         play.varsFiles = fields.list("vars_files")
         play.gatherFacts = fields.bool("gather_facts") ?? true
@@ -32,7 +32,7 @@ struct PlayReader {
         return play
     }
 
-    private func hosts(_ fields: Fields) -> String? {
+    private func hosts(_ fields: Fields) -> [String]? {
         guard fields["hosts"] != nil else {
             log.add("a play needs 'hosts'", at: fields.node.place, hint: "write '- hosts: all', or a group's name")
             return nil
@@ -42,7 +42,7 @@ struct PlayReader {
             log.add("hosts: expected a pattern", at: fields.keyPlace("hosts"))
             return nil
         }
-        return words.joined(separator: ",")
+        return words
     }
 
     private func readPace(_ fields: Fields, into play: inout Play) {
@@ -52,6 +52,8 @@ struct PlayReader {
             switch node.value {
             case .int(let share): play.maxFailPercentage = Double(share)
             case .float(let share): play.maxFailPercentage = share
+            case .string(let text) where Double(text.trimming { $0 == "%" }) != nil:
+                play.maxFailPercentage = Double(text.trimming { $0 == "%" })
             default: log.add("max_fail_percentage: expected a number", at: node.place)
             }
         }
@@ -81,23 +83,19 @@ struct PlayReader {
     }
 
     private func readLists(_ fields: Fields, into play: inout Play) {
-        let reader = TaskReader(loader: loader, directory: directory)
+        let roles = RoleCollection()
+        let reader = TaskReader(loader: loader, directory: directory, roles: roles)
         play.keywords = reader.keywords(fields)
-        play.keywords.anyErrorsFatal = play.anyErrorsFatal
         // A play's own variables are a layer of their own; tasks inherit only the other keywords.
         play.keywords.vars = [:]
-        var roleTasks: [Item] = []
-        for node in fields.list("roles") {
-            guard let loaded = RoleReader(loader: loader, directory: directory).role(node, in: play.keywords) else {
-                continue
-            }
-            play.roles.append(loaded.role)
-            roleTasks += loaded.tasks
-            play.handlers += loaded.handlers
-        }
+        // Tasks are numbered as they are read: in the order in which they run.
         play.preTasks = reader.items(fields.list("pre_tasks"), inside: play.keywords)
+        let roleReader = RoleReader(loader: loader, directory: directory, roles: roles)
+        let roleTasks = fields.list("roles").flatMap { roleReader.listed($0, in: play.keywords) }
         play.tasks = roleTasks + reader.items(fields.list("tasks"), inside: play.keywords)
         play.postTasks = reader.items(fields.list("post_tasks"), inside: play.keywords)
-        play.handlers += reader.handlers(fields.list("handlers"), inside: play.keywords)
+        let handlers = reader.handlers(fields.list("handlers"), inside: play.keywords)
+        play.roles = roles.roles
+        play.handlers = roles.handlers + handlers
     }
 }

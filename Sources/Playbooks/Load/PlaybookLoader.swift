@@ -8,6 +8,8 @@ package struct PlaybookLoader {
     let files: any ProjectFiles
     let log = ProblemLog()
     let numbering = Numbering()
+    /// The folder of the playbook being read: roles are looked for beside it.
+    private(set) var directory = "."
 
     package init(registry: ModuleRegistry, files: any ProjectFiles = LocalProjectFiles()) {
         self.registry = registry
@@ -33,11 +35,17 @@ package struct PlaybookLoader {
                 hint: "begin the file with '- hosts: …'")
             return []
         }
+        var reader = self
+        reader.directory = ProjectPath.directory(of: path)
         return nodes.flatMap { node -> [Play] in
-            guard let imported = node["import_playbook"] ?? node["ansible.builtin.import_playbook"] else {
-                return PlayReader(loader: self, directory: ProjectPath.directory(of: path)).play(node).map { [$0] }
-                    ?? []
+            guard let key = ["import_playbook", "ansible.builtin.import_playbook"].first(where: { node[$0] != nil }),
+                let imported = node[key]
+            else {
+                return PlayReader(loader: reader, directory: reader.directory).play(node).map { [$0] } ?? []
             }
+            let only = Dictionary(
+                uniqueKeysWithValues: ["vars", "tags", "when"].map { ($0, "write it in the imported playbook") })
+            _ = Fields(node, what: key, known: ["name", key], unsupported: only, log: log)
             guard let file = imported.string else {
                 log.add("import_playbook takes a file name", at: imported.place)
                 return []

@@ -2,71 +2,130 @@ import OrderedCollections
 import Diagnostics
 import YAML
 
-/// Reads a role: its defaults and variables, its tasks and handlers.
-struct RoleReader {
-    struct Loaded {
-        var role: Role
-        var tasks: [Item]
-        var handlers: [PlaybookTask]
-    }
+/// The roles that a play names or imports, each once, with their handlers.
+final class RoleCollection {
+    private(set) var roles: [Role] = []
+    private(set) var handlers: [PlaybookTask] = []
+    /// Roles being read, from the outermost one: a role that depends on itself would have no end.
+    fileprivate var open: [String] = []
+    /// Entries of `roles:` and of dependencies that were read: the same entry runs once.
+    fileprivate var listed: Set<Value> = []
 
+    fileprivate func add(_ role: Role, handlers: () -> [PlaybookTask]) {
+        guard !roles.contains(where: { $0.name == role.name }) else { return }
+        roles.append(role)
+        self.handlers += handlers()
+    }
+}
+
+/// Reads a role: its dependencies, its defaults and variables, its tasks and handlers.
+struct RoleReader {
     let loader: PlaybookLoader
     /// The playbook's folder: roles stand in its `roles/`, or in `roles/` beside the project.
     let directory: String
+    let roles: RoleCollection
     private var log: ProblemLog { loader.log }
 
-    init(loader: PlaybookLoader, directory: String) {
+    init(loader: PlaybookLoader, directory: String, roles: RoleCollection) {
         self.loader = loader
         self.directory = directory
+        self.roles = roles
     }
 
-    func role(_ node: Node, in outer: Keywords) -> Loaded? {
+    /// An entry of `roles:` or of a role's dependencies; the same entry twice runs once.
+    func listed(_ node: Node, in outer: Keywords) -> [Item] {
+        guard roles.listed.insert(node.value).inserted else { return [] }
         if let name = node.string { return role(named: name, at: node.place, keywords: outer) }
         let known = KnownKeys.shared.union(["role", "when"])
-        guard let fields = Fields(node, what: "a role", known: known, log: log) else { return nil }
+        let fields = Fields(
+            node, what: "a role", known: known, unsupported: KnownKeys.unsupportedInTask, log: log)
+        guard let fields else { return [] }
         guard let name = fields.string("role") ?? fields.string("name") else {
             log.add("a role needs its name", at: node.place, hint: "write '- role: NAME'")
-            return nil
+            return []
         }
-        var keywords = TaskReader(loader: loader, directory: directory).keywords(fields)
+        var keywords = TaskReader(loader: loader, directory: directory, roles: roles).keywords(fields)
         keywords.when = fields.list("when")
         return role(named: name, at: node.place, keywords: keywords.inside(outer))
     }
 
-    private func role(named name: String, at place: Place, keywords: Keywords) -> Loaded? {
+    /// What stands behind `import_role`.
+    func imported(_ node: Node, in outer: Keywords) -> [Item] {
+        let fields = Fields(
+            node, what: "import_role", known: ["name", "role", "tasks_from"],
+            unsupported: KnownKeys.unsupportedInRole, log: log)
+        guard let fields else { return [] }
+        guard let name = fields.string("name") ?? fields.string("role") else {
+            log.add("import_role needs 'name'", at: node.place)
+            return []
+        }
+        return role(named: name, at: node.place, keywords: outer, tasks: fields.string("tasks_from") ?? "main")
+    }
+
+    private func role(
+        named name: String, at place: Place, keywords: Keywords, tasks entry: String = "main"
+    ) -> [Item] {
         guard let home = home(of: name) else {
             let known = roots.flatMap { loader.files.list($0) }
             log.add(
                 "there is no role '\(name)' in \(roots.joined(separator: " or "))", at: place,
                 hint: Suggestion.hint(for: name, among: known))
-            return nil
+            return []
         }
-        let role = Role(
-            name: name, directory: home, defaults: variables(home + "/defaults/main.yml"),
-            vars: variables(home + "/vars/main.yml"))
-        var reader = TaskReader(loader: loader, directory: home + "/tasks")
+        guard !roles.open.contains(name) else {
+            log.add(
+                "the role '\(name)' needs itself: \((roles.open + [name]).joined(separator: " → "))", at: place)
+            return []
+        }
+        roles.open.append(name)
+        defer { roles.open.removeLast() }
+        return read(
+            Role(name: name, directory: home, defaults: variables(home, "defaults"), vars: variables(home, "vars")),
+            keywords: keywords, entry: entry, at: place)
+    }
+
+    private func read(_ role: Role, keywords: Keywords, entry: String, at place: Place) -> [Item] {
+        let home = role.directory
+        let first = dependencies(home).flatMap { listed($0, in: keywords) }
+        var reader = TaskReader(loader: loader, directory: home + "/tasks", roles: roles)
         reader.role = role
-        return Loaded(
-            role: role, tasks: reader.items(nodes(home + "/tasks/main.yml"), inside: keywords),
-            handlers: reader.handlers(nodes(home + "/handlers/main.yml"), inside: keywords))
+        if entry != "main", file(home, "tasks", entry) == nil {
+            log.add("the role '\(role.name)' has no tasks/\(entry).yml", at: place)
+        }
+        var handlerReader = TaskReader(loader: loader, directory: home + "/handlers", roles: roles)
+        handlerReader.role = role
+        roles.add(role) { handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords) }
+        return first + reader.items(nodes(home, "tasks", entry), inside: keywords)
+    }
+
+    private func dependencies(_ home: String) -> [Node] {
+        guard let path = file(home, "meta", "main"), let node = loader.document(path, neededAt: nil),
+            let list = node["dependencies"]
+        else { return [] }
+        return list.sequence ?? []
     }
 
     private var roots: [String] { [ProjectPath.join(directory, "roles"), ProjectPath.join(directory, "../roles")] }
 
     private func home(of name: String) -> String? {
-        let parts = ["defaults/main.yml", "tasks/main.yml", "vars/main.yml", "handlers/main.yml"]
-        return roots.map { ProjectPath.join($0, name) }.first { home in
-            parts.contains { loader.files.exists(home + "/" + $0) }
+        roots.map { ProjectPath.join($0, name) }.first { home in
+            ["defaults", "tasks", "vars", "handlers", "meta"].contains { file(home, $0, "main") != nil }
         }
     }
 
-    private func variables(_ path: String) -> RawVariables {
-        guard loader.files.exists(path), let node = loader.document(path, neededAt: nil) else { return [:] }
+    /// A role's file by its name without the ending, or with it.
+    private func file(_ home: String, _ part: String, _ name: String) -> String? {
+        let path = "\(home)/\(part)/\(name)"
+        return [path + ".yml", path + ".yaml", path].first(where: loader.files.exists)
+    }
+
+    private func variables(_ home: String, _ part: String) -> RawVariables {
+        guard let path = file(home, part, "main"), let node = loader.document(path, neededAt: nil) else { return [:] }
         return RawVariables(variablesOf: node, log: log)
     }
 
-    private func nodes(_ path: String) -> [Node] {
-        guard loader.files.exists(path), let node = loader.document(path, neededAt: nil) else { return [] }
+    private func nodes(_ home: String, _ part: String, _ name: String) -> [Node] {
+        guard let path = file(home, part, name), let node = loader.document(path, neededAt: nil) else { return [] }
         guard let nodes = node.sequence else {
             log.add("a list of tasks was expected, found \(node.value.kind)", at: node.place)
             return []

@@ -8,13 +8,15 @@ struct TaskReader {
     let loader: PlaybookLoader
     /// The folder that imported task files are looked for in.
     let directory: String
+    let roles: RoleCollection
     var role: Role?
     var depth = 0
     private var log: ProblemLog { loader.log }
 
-    init(loader: PlaybookLoader, directory: String) {
+    init(loader: PlaybookLoader, directory: String, roles: RoleCollection) {
         self.loader = loader
         self.directory = directory
+        self.roles = roles
     }
 
     func items(_ nodes: [Node], inside outer: Keywords) -> [Item] {
@@ -22,23 +24,28 @@ struct TaskReader {
     }
 
     func handlers(_ nodes: [Node], inside outer: Keywords) -> [PlaybookTask] {
-        nodes.compactMap { node in
-            guard let task = task(node, inside: outer, known: KnownKeys.handler) else { return nil }
-            if task.name == nil, task.keywords.listen.isEmpty {
-                log.add("a handler needs a name", at: node.place, hint: "tasks notify it by its name")
+        nodes.flatMap { node -> [PlaybookTask] in
+            if node["block"] != nil {
+                log.add("a handler can't be a block", at: node.place, hint: "let several handlers listen to one topic")
+                return []
             }
-            return task
+            let tasks = items(node, inside: outer, known: KnownKeys.handler).allTasks
+            for task in tasks where task.name == nil && task.keywords.listen.isEmpty {
+                log.add("a handler needs a name", at: task.place, hint: "tasks notify it by its name")
+            }
+            return tasks
         }
     }
 
-    private func items(_ node: Node, inside outer: Keywords) -> [Item] {
+    private func items(_ node: Node, inside outer: Keywords, known: Set<String> = KnownKeys.task) -> [Item] {
         if node["block"] != nil { return block(node, inside: outer).map { [.block($0)] } ?? [] }
         for name in ["import_tasks", "import_role"] {
-            if let value = node[name] ?? node["ansible.builtin." + name] {
-                return imported(name, value, node, inside: outer)
+            for key in [name, "ansible.builtin." + name] {
+                guard let value = node[key] else { continue }
+                return imported(key, value, node, inside: outer, known: known)
             }
         }
-        return task(node, inside: outer, known: KnownKeys.task).map { [.task($0)] } ?? []
+        return task(node, inside: outer, known: known).map { [.task($0)] } ?? []
     }
 
     private func block(_ node: Node, inside outer: Keywords) -> Block? {
@@ -47,30 +54,33 @@ struct TaskReader {
         guard let fields else { return nil }
         var own = keywords(fields)
         own.when = fields.list("when")
+        own.notify = fields.list("notify")
         let merged = own.inside(outer)
         return Block(
             name: fields.string("name"), place: node.place, body: items(fields.list("block"), inside: merged),
             rescue: items(fields.list("rescue"), inside: merged), always: items(fields.list("always"), inside: merged))
     }
 
-    private func imported(_ name: String, _ value: Node, _ node: Node, inside outer: Keywords) -> [Item] {
-        let known = KnownKeys.shared.union(["when", name, "ansible.builtin." + name])
-        guard let fields = Fields(node, what: name, known: known, log: log) else { return [] }
+    private func imported(
+        _ name: String, _ value: Node, _ node: Node, inside outer: Keywords, known taskKeys: Set<String>
+    ) -> [Item] {
+        let known = KnownKeys.shared.union(["when", name])
+        let fields = Fields(
+            node, what: name, known: known, unsupported: KnownKeys.unsupportedInImport, log: log)
+        guard let fields else { return [] }
         var own = keywords(fields)
         own.when = fields.list("when")
         let merged = own.inside(outer)
-        if name == "import_role" {
-            guard let role = value["name"] ?? value["role"] else {
-                log.add("import_role needs 'name'", at: value.place)
-                return []
-            }
-            return RoleReader(loader: loader, directory: directory).role(role, in: merged)?.tasks ?? []
+        if name.hasSuffix("import_role") {
+            return RoleReader(loader: loader, directory: loader.directory, roles: roles).imported(value, in: merged)
         }
-        return importedTasks(value, inside: merged)
+        return importedTasks(value, inside: merged, known: taskKeys)
     }
 
-    private func importedTasks(_ value: Node, inside merged: Keywords) -> [Item] {
-        guard let file = value.string ?? value["file"]?.string else {
+    private func importedTasks(_ value: Node, inside merged: Keywords, known: Set<String>) -> [Item] {
+        let named =
+            value.mapping == nil ? value : Fields(value, what: "import_tasks", known: ["file"], log: log)?["file"]
+        guard let file = named?.string else {
             log.add("import_tasks takes a file name", at: value.place)
             return []
         }
@@ -84,10 +94,10 @@ struct TaskReader {
             log.add("a list of tasks was expected, found \(document.value.kind)", at: document.place)
             return []
         }
-        var reader = TaskReader(loader: loader, directory: ProjectPath.directory(of: path))
+        var reader = TaskReader(loader: loader, directory: ProjectPath.directory(of: path), roles: roles)
         reader.role = role
         reader.depth = depth + 1
-        return reader.items(nodes, inside: merged)
+        return nodes.flatMap { reader.items($0, inside: merged, known: known) }
     }
 
     private func task(_ node: Node, inside outer: Keywords, known: Set<String>) -> PlaybookTask? {
@@ -99,7 +109,12 @@ struct TaskReader {
             guard let key = entry.key.string else { return true }
             return !known.contains(key) && KnownKeys.unsupportedInTask[key] == nil
         }
-        guard let entry = moduleEntry(modules, of: node, known: known) else { return nil }
+        guard let entry = moduleEntry(modules, of: node, known: known) else {
+            _ = Fields(
+                node, what: "a task", known: known.union(modules.compactMap(\.key.string)),
+                unsupported: KnownKeys.unsupportedInTask, log: log)
+            return nil
+        }
         let allowed = known.union(modules.compactMap(\.key.string))
         let fields = Fields(
             node, what: "a task", known: allowed, unsupported: KnownKeys.unsupportedInTask, log: log)
@@ -120,11 +135,15 @@ struct TaskReader {
                 log.add("'\(key)' is not supported", at: entry.key.place, hint: instead)
                 continue
             }
+            if key.hasPrefix("with_") {
+                log.add("'\(key)' is not supported", at: entry.key.place, hint: KnownKeys.loops)
+                continue
+            }
             let near = found.isEmpty ? loader.registry.names + Array(known) : Array(known) + loader.registry.names
             let what = found.isEmpty ? "unknown module '\(key)'" : "unknown key '\(key)' in a task"
             log.add(what, at: entry.key.place, hint: Suggestion.hint(for: key, among: near))
         }
-        if modules.isEmpty {
+        if modules.isEmpty, node["action"] == nil, node["local_action"] == nil {
             log.add("this task has no module", at: node.place, hint: "name one, as in 'file: path=… state=directory'")
         }
         if found.count > 1 {

@@ -10,12 +10,11 @@ package struct Keywords: Sendable {
     package var tags: [String] = []
     package var become: Node?
     package var becomeUser: Node?
-    package var remoteUser: Node?
     package var ignoreErrors: Node?
-    package var ignoreUnreachable: Node?
     package var noLog: Node?
     package var runOnce = false
     package var delegateTo: Node?
+    package var delegateFacts: Node?
     package var checkMode: Node?
     package var diff: Node?
     package var anyErrorsFatal = false
@@ -56,12 +55,12 @@ extension Keywords {
         merged.tags = outer.tags + tags.filter { !outer.tags.contains($0) }
         merged.become = become ?? outer.become
         merged.becomeUser = becomeUser ?? outer.becomeUser
-        merged.remoteUser = remoteUser ?? outer.remoteUser
         merged.ignoreErrors = ignoreErrors ?? outer.ignoreErrors
-        merged.ignoreUnreachable = ignoreUnreachable ?? outer.ignoreUnreachable
         merged.noLog = noLog ?? outer.noLog
         merged.runOnce = runOnce || outer.runOnce
         merged.delegateTo = delegateTo ?? outer.delegateTo
+        merged.delegateFacts = delegateFacts ?? outer.delegateFacts
+        merged.notify = outer.notify + notify
         merged.checkMode = checkMode ?? outer.checkMode
         merged.diff = diff ?? outer.diff
         merged.anyErrorsFatal = anyErrorsFatal || outer.anyErrorsFatal

@@ -18,7 +18,11 @@ package struct Play: Sendable {
     package var place: Place
     /// The host pattern as written, and where.
     package var hosts: String
+    /// The same, pattern by pattern: a list may mix both separators.
+    package var hostPatterns: [String]
     package var hostsPlace: Place
+    /// The folder of the file it stands in: its roles, templates and files are looked for there.
+    package var directory: String
     package var vars: RawVariables = [:]
     package var varsFiles: [Node] = []
     package var roles: [Role] = []

@@ -1,5 +1,6 @@
 import OrderedCollections
 import Diagnostics
+import Fleet
 package import Remote
 import YAML
 
@@ -10,9 +11,15 @@ package struct ConnectionSettings: Sendable {
 
     /// - Throws: `Problem` when a variable has the wrong type or can't be evaluated.
     package init(host: String, site: Site) throws {
-        let variables = ConnectionVariables(host: host, site: site)
+        try self.init(host: host, site: site, source: nil)
+    }
+
+    /// - Parameter source: the variables as a play sees them; nil: those of the inventory.
+    init(host: String, site: Site, source: ScopeSource?) throws {
+        let variables = ConnectionVariables(host: host, site: site, source: source)
         let options = site.options
-        isLocal = try variables.string("ansible_connection") == "local" || host == "localhost"
+        let kind = try variables.string("ansible_connection")
+        isLocal = kind.map { $0 == "local" } ?? (host == "localhost" || site.inventory.isImplicit(host))
         endpoint = Endpoint(
             name: host,
             address: try variables.string("ansible_host", "ansible_ssh_host") ?? host,
@@ -31,7 +38,9 @@ package struct ConnectionSettings: Sendable {
 struct BecomeSettings {
     /// - Returns: nil when the login user itself does the work.
     static func account(of keywords: Keywords, host: String, site: Site, scope: VariableScope) throws -> Become? {
-        let variables = ConnectionVariables(host: host, site: site)
+        // A delegate's own variables count, not those of the host whose task it is.
+        let isOwn = try scope.value(of: "inventory_hostname") == .string(host)
+        let variables = ConnectionVariables(host: host, scope: isOwn ? scope : nil, site: site)
         let asked = try keywords.become.map { try site.templating.boolean($0, in: scope, what: "become") }
         guard try asked ?? (site.options.become || variables.bool("ansible_become")) else { return nil }
         let user = try keywords.becomeUser.map { try site.templating.text($0, in: scope, what: "become_user") }
@@ -47,9 +56,13 @@ private struct ConnectionVariables {
     let host: String
     let scope: VariableScope
 
-    init(host: String, site: Site) {
+    init(host: String, site: Site, source: ScopeSource?) {
+        self.init(host: host, scope: source?.scope(), site: site)
+    }
+
+    init(host: String, scope: VariableScope?, site: Site) {
         self.host = host
-        scope = ScopeSource(site: site, host: host, hostVars: .map([:])).scope()
+        self.scope = scope ?? ScopeSource(site: site, host: host, hostVars: .map([:])).scope()
     }
 
     func string(_ names: String...) throws -> String? {

@@ -7,9 +7,12 @@ import YAML
 final class HostMemory: Sendable {
     let host: String
     private let state: Mutex<State>
+    private let looks = Mutex<[LookKey: Look]>([:])
 
     struct State {
         var facts = HostFacts()
+        /// The facts as variables: `ansible_facts`, and each by itself as `ansible_…`.
+        var factBindings: Bindings = ["ansible_facts": .value([:])]
         /// `register` and `set_fact`, by name.
         var variables: Bindings = [:]
         var recap: HostRecap
@@ -18,6 +21,17 @@ final class HostMemory: Sendable {
         /// Set when the host takes no further part.
         var isOut = false
         var pendingChanges: [String] = []
+    }
+
+    /// What a later task would look at, as it was told under a version of the variables.
+    struct Look: Sendable {
+        var version: Int
+        var probes: [AccountProbes]
+    }
+
+    struct LookKey: Hashable {
+        var play: Int
+        var task: Int
     }
 
     init(host: String) {
@@ -39,7 +53,40 @@ final class HostMemory: Sendable {
     func learn(_ facts: HostFacts) {
         state.withLock {
             $0.facts = facts
+            $0.factBindings = Bindings(
+                uniqueKeysWithValues: facts.values.compactMap { key, value in
+                    key.string.map { ("ansible_" + $0, Binding.value(value)) }
+                })
+            $0.factBindings["ansible_facts"] = .value(.map(facts.values))
             $0.version += 1
         }
+    }
+
+    /// The host takes no further part.
+    func takeOut(_ update: (inout State) -> Void = { _ in }) {
+        state.withLock {
+            $0.isOut = true
+            update(&$0)
+        }
+    }
+
+    /// Tells the rescuing tasks what failed; Ansible counts it as rescued, not as failed.
+    func rescue(_ failure: HostRun.Failure) {
+        set("ansible_failed_task", failure.task)
+        set("ansible_failed_result", failure.result)
+        guard failure.isCounted else { return }
+        state.withLock {
+            $0.recap.rescued += 1
+            $0.recap.failed -= 1
+        }
+    }
+
+    /// The probes of a task, worked out anew only when a variable of the host has changed.
+    func probes(_ key: LookKey, _ make: () -> [AccountProbes]) -> [AccountProbes] {
+        let version = read(\.version)
+        if let known = looks.withLock({ $0[key] }), known.version == version { return known.probes }
+        let made = make()
+        looks.withLock { $0[key] = Look(version: version, probes: made) }
+        return made
     }
 }

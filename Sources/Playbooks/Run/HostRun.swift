@@ -19,10 +19,27 @@ struct HostRun: Sendable {
     /// Why a host leaves a play before its end.
     enum Stop: Error {
         /// A task failed and nothing rescued it.
-        case failed
-        case unreachable(String)
+        case failed(Failure)
         /// `meta: end_host`, `end_play`, or another host's failure that is fatal for all.
         case ended
+    }
+
+    /// A failed task as `rescue` sees it.
+    struct Failure: Sendable {
+        /// `ansible_failed_task`
+        var task: Value
+        /// `ansible_failed_result`
+        var result: Value
+        /// What the task registered and set, for the hosts that it acted for.
+        var variables: [String: Value] = [:]
+        /// Whether it stands in this host's own counts: not when another host failed for all.
+        var isCounted = true
+
+        var elsewhere: Failure {
+            var copy = self
+            copy.isCounted = false
+            return copy
+        }
     }
 
     init(host: String, context: PlayContext, later: [PlayContext]) {
@@ -33,54 +50,53 @@ struct HostRun: Sendable {
 
     /// - Parameter skippingTo: tasks with smaller numbers are passed over.
     func run(skippingTo: Int) async {
-        let ending = await end(skippingTo: skippingTo)
-        guard let memory = try? site.memory(of: host) else { return }
-        switch ending {
-        case nil, .ended:
-            await context.rendezvous.leave(host, failed: false)
-        case .failed:
-            memory.update { $0.isOut = true }
-            await context.rendezvous.leave(host, failed: true)
-            await checkThreshold()
-        case .unreachable(let reason):
-            memory.update {
-                $0.isOut = true
-                $0.recap.unreachable = reason
-            }
-            await site.tell(.hostLost(host: host, error: reason))
-            await context.rendezvous.leave(host, failed: true)
-            await checkThreshold()
-        }
-    }
-
-    private func end(skippingTo: Int) async -> Stop? {
         do {
             try await connect()
             try await sections(skippingTo: skippingTo)
-            return nil
-        } catch let stop as Stop {
-            return stop
-        } catch let error as TransportError {
-            return .unreachable(error.description)
+        } catch Stop.failed {
+            takeOut { _ in }
+        } catch is Stop {
+            // It ends here, in good order.
+        } catch is CancellationError {
+            // Whoever cancelled the run knows.
+        } catch let problem as Problem {
+            await fail(problem)
         } catch {
-            return .unreachable("\(host): \(error)")
+            await lose((error as? TransportError)?.description ?? "\(host): \(error)")
         }
+        await context.rendezvous.leave(host)
+    }
+
+    private func takeOut(_ update: (inout HostMemory.State) -> Void) {
+        (try? site.memory(of: host))?.takeOut(update)
+    }
+
+    /// What the play itself says can't be evaluated for this host.
+    private func fail(_ problem: Problem) async {
+        takeOut { $0.recap.count(.failed) }
+        var report = ItemEnd.failure(problem.description).report
+        report.host = host
+        report.task = TaskLabel(id: 0, name: "Read the play", place: context.play.place, isHandler: false)
+        await site.tell(.taskFinished(report))
+        await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal)
+    }
+
+    private func lose(_ reason: String) async {
+        takeOut { $0.recap.unreachable = reason }
+        await site.tell(.hostLost(host: host, error: reason))
+        await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal)
     }
 
     /// Logs in and learns the facts, as the account the play works as, so that no second shell is needed.
     private func connect() async throws {
         let source = ScopeSource(site: site, host: host, play: context, task: nil)
         site.secrets.learn(from: source.scope())
-        let session = try site.session(of: host)
-        let memory = try site.memory(of: host)
-        let account = try BecomeSettings.account(
-            of: context.play.keywords, host: host, site: site, scope: source.scope())
-        if memory.read({ $0.facts.values.isEmpty }) {
-            let clock = ContinuousClock()
-            let start = clock.now
-            memory.learn(try await session.facts(as: account))
-            await site.tell(.hostConnected(host: host, after: clock.now - start))
+        if context.play.gatherFacts {
+            let account = try BecomeSettings.account(
+                of: context.play.keywords, host: host, site: site, scope: source.scope())
+            _ = try await context.working { try await site.facts(of: host, as: account, in: source) }
         }
+        guard !context.play.varsFiles.isEmpty || !later.isEmpty else { return }
         try context.loadVarsFiles(for: host)
         site.secrets.learn(from: ScopeSource(site: site, host: host, play: context, task: nil).scope())
         // A later play's files are asked for again when it begins: here they only help to look ahead.
@@ -91,14 +107,15 @@ struct HostRun: Sendable {
         var notified: Set<Int> = []
         let sections = context.play.sections.map(context.section)
         for (number, items) in sections.enumerated() where !items.isEmpty {
+            let after = sections[(number + 1)...].flatMap(\.expectedTasks).map { (task: $0, context: context) }
             let walk = SectionWalk(
                 run: self, number: number, skippingTo: skippingTo,
-                ahead: sections[number...].flatMap(\.expectedTasks).map { (task: $0, context: context) } + laterTasks)
+                tasks: items.expectedTasks.map { (task: $0, context: context) }, after: after + laterTasks)
             do {
                 try await walk.items(items, notified: &notified)
-            } catch Stop.failed where context.play.forceHandlers || site.options.forceHandlers {
+            } catch Stop.failed(let failure) where context.play.forceHandlers || site.options.forceHandlers {
                 try await walk.flushHandlers(&notified)
-                throw Stop.failed
+                throw Stop.failed(failure)
             }
             try await walk.flushHandlers(&notified)
         }
@@ -108,14 +125,5 @@ struct HostRun: Sendable {
         later.flatMap { context in
             context.play.sections.flatMap { context.section($0).expectedTasks }.map { (task: $0, context: context) }
         }
-    }
-
-    /// Ends the batch for all when more hosts failed than the play allows.
-    private func checkThreshold() async {
-        let rendezvous = context.rendezvous
-        if context.play.anyErrorsFatal || context.play.keywords.anyErrorsFatal { return await rendezvous.abort() }
-        guard let most = context.play.maxFailPercentage else { return }
-        let share = Double(await rendezvous.failures) * 100 / Double(context.batch.count)
-        if share > most { await rendezvous.abort() }
     }
 }

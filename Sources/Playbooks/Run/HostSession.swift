@@ -13,6 +13,8 @@ actor HostSession {
     private var connecting: Task<any HostConnection, any Error>?
     private var shells: [Become?: any RemoteShell] = [:]
     private var seen: [Become?: Findings] = [:]
+    /// Grows with every change: what was looked at meanwhile is not kept.
+    private var changes = 0
 
     init(endpoint: Endpoint, transport: any Transport) {
         host = endpoint.name
@@ -35,11 +37,9 @@ actor HostSession {
         let missing = wanted.filter { !known.has($0) }
         guard !missing.isEmpty else { return known }
         let more = ahead().filter { !known.has($0) }
-        do {
-            return try await look(missing + more, as: account)
-        } catch is ModuleFailure where !more.isEmpty {
-            return try await look(missing, as: account)
-        }
+        let found = try await look(missing + more, as: account, leniently: !more.isEmpty)
+        // One that could not be read asks for itself, and then says why.
+        return wanted.allSatisfy(found.has) ? found : try await look(wanted, as: account)
     }
 
     /// Makes the probes again, whatever was seen.
@@ -49,27 +49,34 @@ actor HostSession {
 
     /// Runs changing fragments and looks ahead in the same round trip.
     func change(_ fragments: [Fragment], as account: Become?, ahead: [any Probe]) async throws -> [Reply] {
-        seen = [:]
+        forget()
+        let before = changes
+        defer { changes += 1 }
         let inspection = Inspection(ahead)
         let replies = try await shell(as: account).run(fragments + inspection.fragments)
-        let own = Array(replies.prefix(fragments.count))
         let rest = Array(replies.dropFirst(fragments.count))
         var findings = Findings()
         // A look ahead that can't be read is made again when its task's turn comes, and fails there.
-        if rest.count == inspection.fragments.count, (try? inspection.read(rest, into: &findings)) != nil {
-            seen[account] = findings
+        if rest.count == inspection.fragments.count, changes == before {
+            inspection.readWhatIsReadable(rest, into: &findings)
+            seen = [account: findings]
         }
-        return own
+        return Array(replies.prefix(fragments.count))
     }
 
     /// Runs an action's fragments: unless all of them only read, everything seen becomes stale.
     func run(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
-        if fragments.contains(where: { $0.effect == .changes }) { seen = [:] }
+        let changing = fragments.contains { $0.effect == .changes }
+        if changing { forget() }
+        defer { if changing { forget() } }
         return try await shell(as: account).run(fragments)
     }
 
-    /// Something outside this session's knowledge may have changed the host.
-    func forget() { seen = [:] }
+    /// The host has changed, or may have.
+    private func forget() {
+        seen = [:]
+        changes += 1
+    }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         try await connection().tunnel(to: address, port: port)
@@ -81,12 +88,21 @@ actor HostSession {
         shells = [:]
     }
 
-    private func look(_ probes: [any Probe], as account: Become?) async throws -> Findings {
+    /// - Parameter leniently: what can't be read is left out.
+    private func look(
+        _ probes: [any Probe], as account: Become?, leniently: Bool = false
+    ) async throws -> Findings {
+        let before = changes
         let inspection = Inspection(probes)
         let replies = try await shell(as: account).run(inspection.fragments)
-        var findings = seen[account] ?? Findings()
-        try inspection.read(replies, into: &findings)
-        seen[account] = findings
+        let isFresh = changes == before
+        var findings = isFresh ? seen[account] ?? Findings() : Findings()
+        if leniently {
+            inspection.readWhatIsReadable(replies, into: &findings)
+        } else {
+            try inspection.read(replies, into: &findings)
+        }
+        if isFresh { seen[account] = findings }
         return findings
     }
 

@@ -11,27 +11,27 @@ struct ItemAttempt: Sendable {
     /// nil when the task has no loop.
     let item: Value?
     let index: Int
-    /// The items after this one.
-    let rest: [Value]
+    /// No item comes after this one.
+    let isLast: Bool
     /// The task's variables, without the item.
     let source: ScopeSource
 
-    private var task: PlaybookTask { execution.task }
-    private var site: Site { execution.site }
-    private var keywords: Keywords { task.keywords }
+    var task: PlaybookTask { execution.task }
+    var site: Site { execution.site }
+    var keywords: Keywords { task.keywords }
 
     init(
-        execution: TaskExecution, label: TaskLabel, item: Value?, index: Int, rest: [Value], source: ScopeSource
+        execution: TaskExecution, label: TaskLabel, item: Value?, index: Int, isLast: Bool, source: ScopeSource
     ) {
         self.execution = execution
         self.label = label
         self.item = item
         self.index = index
-        self.rest = rest
+        self.isLast = isLast
         self.source = source
     }
 
-    /// - Throws: `TransportError`; everything else is told in the end.
+    /// - Throws: `TransportError`, `CancellationError`; everything else is told in the end.
     func run() async throws -> ItemEnd {
         let clock = ContinuousClock()
         let start = clock.now
@@ -39,123 +39,127 @@ struct ItemAttempt: Sendable {
         let preparation = Preparation(
             task: task, context: execution.run.context, host: execution.host, source: bound)
         var end = try await guarded { try await self.attempt(preparation) }
+        if end.report.status == .failed, execution.isUncertain { end = .deferred(end.report.message ?? "") }
+        end = try await guarded { try concluded(end, bound) }
         end.report.duration = clock.now - start
         end.report.item = itemLabel(bound)
-        if item != nil, case .map(var result) = end.result {
-            result[.string(keywords.loopControl.variable)] = item
-            result["ansible_loop_var"] = .string(keywords.loopControl.variable)
-            end.result = .map(result)
+        if let item {
+            end.add(keywords.loopControl.variable, item)
+            end.add("ansible_loop_var", .string(keywords.loopControl.variable))
+            if let name = keywords.loopControl.indexVariable { end.add("ansible_index_var", .string(name)) }
         }
-        if end.report.status == .failed, try ignoresErrors(bound) { end.report.status = .ignored }
+        if isNoLog(bound) { end.hide() }
         return end
     }
 
-    /// What is wrong with variables or the wanted state fails the task, or defers it where an earlier change is pending.
+    /// What is wrong with variables or the wanted state fails the task.
     private func guarded(_ body: () async throws -> ItemEnd) async throws -> ItemEnd {
         do {
             return try await body()
         } catch let problem as Problem {
-            return execution.isUncertain ? .deferred(problem.message) : .failure(problem.description)
+            return .failure(problem.description)
         } catch let failure as ModuleFailure {
-            if execution.isUncertain { return .deferred(failure.message) }
-            var end = ItemEnd.failure(failure.message)
-            if case .map(let base) = end.result {
-                end.result = .map(base.merging(failure.result) { first, _ in first })
-            }
-            return end
+            return .failure(failure)
         }
+    }
+
+    /// The end with its failure ignored where the task says so, and with the handlers it notifies.
+    private func concluded(_ end: ItemEnd, _ source: ScopeSource) throws -> ItemEnd {
+        var end = end
+        switch end.report.status {
+        case .failed: if try ignoresErrors(source) { end.report.status = .ignored }
+        case .changed: end.notified = try notified(source)
+        default: break
+        }
+        if let node = keywords.diff, try !site.templating.boolean(node, in: source.scope(), what: "diff") {
+            end.report.diffs = []
+        }
+        return end
     }
 
     private func attempt(_ preparation: Preparation) async throws -> ItemEnd {
-        if let unmet = try preparation.unmetCondition() {
-            return .skipped("when: \(unmet.scalar?.text ?? "false")")
-        }
+        if let unmet = try preparation.unmetCondition() { return .unmet(unmet) }
         let target = try preparation.target()
-        let session = try site.session(of: target)
-        let facts = try await self.facts(of: target, session: session, source: preparation.source)
+        let session = try site.session(of: target, in: target == execution.host ? preparation.source : nil)
+        let facts = try await self.facts(of: target, source: preparation.source)
         let prepared = try preparation.prepared(on: target, facts: facts)
         let call = ModuleCall(
             prepared: prepared, session: session, target: target, facts: facts, site: site, label: label,
-            host: execution.host, isDelegated: target != execution.host,
-            checks: try checks(preparation.source), lookAhead: lookAhead(prepared.account))
-        var end = try await session.turn.taking { try await self.retried(call, source: preparation.source) }
+            isDelegated: target != execution.host, checks: try checks(preparation.source),
+            isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account))
+        var end = try await retried(call, source: preparation.source)
         end.report.delegate = target == execution.host ? nil : target
-        if prepared.isNoLog { end.hide() }
+        if target != execution.host, try setsDelegatesFacts(preparation.source) { end.factsHost = target }
         return end
     }
 
-    private func facts(of target: String, session: HostSession, source: ScopeSource) async throws -> HostFacts {
-        let known = try site.memory(of: target).read(\.facts)
-        guard known.values.isEmpty else { return known }
+    private func facts(of target: String, source: ScopeSource) async throws -> HostFacts {
+        if task.isLocal { return try site.memory(of: target).read(\.facts) }
         let account = try BecomeSettings.account(of: keywords, host: target, site: site, scope: source.scope())
-        let facts = try await session.facts(as: account)
-        try site.memory(of: target).learn(facts)
-        return facts
+        return try await site.facts(of: target, as: account)
     }
 
-    /// Runs the module, again and again while `until` does not hold.
+    /// Runs the module, again and again while `until` does not hold (without `until`: while it fails).
     private func retried(_ call: ModuleCall, source: ScopeSource) async throws -> ItemEnd {
-        guard !keywords.until.isEmpty else { return try judged(try await ended(call), source: source) }
         let scope = source.scope()
-        let retries = try keywords.retries.map { Int(try site.templating.number($0, in: scope, what: "retries")) } ?? 3
+        let given = try keywords.retries.map { Int(try site.templating.number($0, in: scope, what: "retries")) }
+        let retries = max(0, given ?? (keywords.until.isEmpty ? 0 : 3))
         let delay = try keywords.delay.map { try site.templating.number($0, in: scope, what: "delay") } ?? 5
-        var attempts = 0
-        while true {
-            attempts += 1
-            var end = try judged(try await ended(call), source: source)
-            let tested = source.adding(registered(end.result)).scope()
-            let holds = try keywords.until.allSatisfy { try site.templating.holds($0, in: tested) }
-            end.add("attempts", .int(attempts))
-            if holds { return end }
-            if attempts > retries {
-                if end.report.status != .failed { end.fail("still not so after \(attempts) attempts") }
+        for attempt in 1... {
+            var end = try judged(try await call.runInTurn(), source: source)
+            guard retries > 0, end.report.status != .skipped, end.report.status != .deferred else { return end }
+            end.add("attempts", .int(attempt))
+            if try isEnough(end, source: source) { return end }
+            guard attempt <= retries else {
+                end.fail(end.report.message ?? "still not so after \(attempt) attempts")
+                end.add("attempts", .int(retries))
                 return end
             }
-            try await Task.sleep(for: .seconds(delay))
-        }
-    }
-
-    /// A module's failure as an end, so that `failed_when` and `until` may judge it.
-    private func ended(_ call: ModuleCall) async throws -> ItemEnd {
-        do {
-            return try await call.run()
-        } catch let failure as ModuleFailure where !keywords.failedWhen.isEmpty || !keywords.until.isEmpty {
-            var result: ValueMap = ["changed": false, "failed": true, "msg": .string(failure.message)]
-            result.merge(failure.result) { first, _ in first }
-            var report = ItemEnd.blank(.failed)
-            report.message = failure.message
-            return ItemEnd(report, result: result)
-        }
-    }
-
-    /// Applies `changed_when` and `failed_when`.
-    private func judged(_ end: ItemEnd, source: ScopeSource) throws -> ItemEnd {
-        guard !keywords.changedWhen.isEmpty || !keywords.failedWhen.isEmpty, end.report.status != .skipped,
-            end.report.status != .deferred
-        else { return end }
-        var end = end
-        let scope = source.adding(registered(end.result)).scope()
-        if !keywords.changedWhen.isEmpty, end.report.status != .failed {
-            let changed = try keywords.changedWhen.allSatisfy { try site.templating.holds($0, in: scope) }
-            end.report.status = changed ? .changed : .ok
-            end.add("changed", .bool(changed))
-        }
-        if !keywords.failedWhen.isEmpty {
-            let failed = try keywords.failedWhen.allSatisfy { try site.templating.holds($0, in: scope) }
-            if failed {
-                end.fail(end.report.message ?? "failed_when holds")
-            } else if end.report.status == .failed {
-                end.report.status = .ok
-                end.add("failed", false)
+            if !call.isQuiet {
+                let text = "not yet; attempts left: \(retries - attempt + 1)"
+                await site.tell(.progress(host: execution.host, task: label, text: text))
             }
+            try await Task.sleep(for: .seconds(delay < 0 ? 1 : delay))
+        }
+        return .failure("no attempt was made")
+    }
+
+    private func isEnough(_ end: ItemEnd, source: ScopeSource) throws -> Bool {
+        guard !keywords.until.isEmpty else { return end.report.status != .failed }
+        let scope = source.adding(registered(end.result)).scope()
+        return try keywords.until.allSatisfy { try site.templating.holds($0, in: scope) }
+    }
+
+    /// Applies `changed_when` and `failed_when`, in that order: each sees what the one before decided.
+    private func judged(_ end: ItemEnd, source: ScopeSource) throws -> ItemEnd {
+        guard end.report.status != .skipped, end.report.status != .deferred else { return end }
+        var end = end
+        if !keywords.changedWhen.isEmpty { end.add("changed", .bool(try all(keywords.changedWhen, end, source))) }
+        var failed = end.report.status == .failed
+        if !keywords.failedWhen.isEmpty {
+            failed = try all(keywords.failedWhen, end, source)
+            end.add("failed_when_result", .bool(failed))
+        }
+        if failed {
+            end.fail(end.report.message ?? "failed_when holds")
+        } else {
+            end.add("failed", false)
+            end.report.status = end.hasChanged ? .changed : .ok
         }
         return end
+    }
+
+    private func all(_ conditions: [Node], _ end: ItemEnd, _ source: ScopeSource) throws -> Bool {
+        let scope = source.adding(registered(end.result)).scope()
+        return try conditions.allSatisfy { try site.templating.holds($0, in: scope) }
     }
 
     private func registered(_ result: Value) -> Bindings {
         keywords.register.map { [$0: .value(result)] } ?? [:]
     }
+}
 
+extension ItemAttempt {
     private func checks(_ source: ScopeSource) throws -> Bool {
         guard let node = keywords.checkMode else { return site.options.check }
         return try site.templating.boolean(node, in: source.scope(), what: "check_mode")
@@ -164,6 +168,32 @@ struct ItemAttempt: Sendable {
     private func ignoresErrors(_ source: ScopeSource) throws -> Bool {
         guard let node = keywords.ignoreErrors else { return false }
         return try site.templating.boolean(node, in: source.scope(), what: "ignore_errors")
+    }
+
+    private func setsDelegatesFacts(_ source: ScopeSource) throws -> Bool {
+        guard let node = keywords.delegateFacts else { return false }
+        return try site.templating.boolean(node, in: source.scope(), what: "delegate_facts")
+    }
+
+    /// True also when it can't be told: then nothing is shown.
+    private func isNoLog(_ source: ScopeSource) -> Bool {
+        guard let node = keywords.noLog else { return false }
+        return (try? site.templating.boolean(node, in: source.scope(), what: "no_log")) ?? true
+    }
+
+    private func notified(_ source: ScopeSource) throws -> Set<Int> {
+        guard !keywords.notify.isEmpty else { return [] }
+        let scope = source.scope()
+        let handlers = HandlerNames(context: execution.run.context, host: execution.host)
+        return try keywords.notify.reduce(into: []) { found, node in
+            let value = try site.templating.value(of: node, in: scope)
+            for name in value.list ?? [value] {
+                guard let text = name.string else {
+                    throw Problem("notify: expected a handler's name, found \(name.kind)", at: node.place)
+                }
+                found.formUnion(try handlers.handlers(text, at: node.place))
+            }
+        }
     }
 
     private func itemLabel(_ source: ScopeSource) -> String? {
@@ -176,30 +206,7 @@ struct ItemAttempt: Sendable {
     }
 
     private func lookAhead(_ account: Become?) -> LookAhead {
-        let own = rest.isEmpty ? [] : [(task: task, context: execution.run.context)]
+        let own = isLast ? [] : [(task: task, context: execution.run.context)]
         return LookAhead(host: execution.host, account: account, tasks: own + execution.ahead)
-    }
-}
-
-extension ItemEnd {
-    mutating func add(_ name: String, _ value: Value) {
-        guard case .map(var map) = result else { return }
-        map[.string(name)] = value
-        result = .map(map)
-    }
-
-    mutating func fail(_ message: String) {
-        report.status = .failed
-        report.message = message
-        add("failed", true)
-        add("msg", .string(message))
-    }
-
-    /// `no_log`: what was done is told, what it was about is not.
-    mutating func hide() {
-        report.noLog = true
-        report.diffs = []
-        report.changes = report.changes.isEmpty ? [] : ["(hidden: no_log)"]
-        if report.message != nil { report.message = "(hidden: no_log)" }
     }
 }

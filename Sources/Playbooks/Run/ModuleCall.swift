@@ -13,15 +13,24 @@ struct ModuleCall: Sendable {
     let facts: HostFacts
     let site: Site
     let label: TaskLabel
-    /// The host whose task this is; another than `target` when delegated.
-    let host: String
     let isDelegated: Bool
     /// Nothing may be changed.
     let checks: Bool
+    /// `no_log`: nothing is told on the way.
+    let isQuiet: Bool
     let lookAhead: LookAhead
 
-    /// - Throws: `ModuleFailure`, `Problem`, `TransportError`.
-    func run() async throws -> ItemEnd {
+    /// Waits for the host to be free; a module's failure is an end too, for `failed_when` and `until` to judge.
+    /// - Throws: `Problem`, `TransportError`.
+    func runInTurn() async throws -> ItemEnd {
+        do {
+            return try await session.turn.taking { try await self.run() }
+        } catch let failure as ModuleFailure {
+            return .failure(failure)
+        }
+    }
+
+    private func run() async throws -> ItemEnd {
         switch prepared.module {
         case let module as any Convergent: try await converge(module)
         case let module as any Action: try await act(module)
@@ -39,7 +48,9 @@ struct ModuleCall: Sendable {
         var result: ValueMap = ["changed": .bool(!convergence.changes.isEmpty), "failed": false]
         guard !convergence.changes.isEmpty, !checks else {
             result.merge(convergence.result) { _, own in own }
-            return ItemEnd(report, result: result)
+            var end = ItemEnd(report, result: result)
+            end.isPending = !convergence.changes.isEmpty
+            return end
         }
         let replies = try await make(convergence.changes)
         result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
@@ -68,24 +79,24 @@ struct ModuleCall: Sendable {
 
     private func act(_ module: any Action) async throws -> ItemEnd {
         if checks, !module.onlyReads {
-            return ItemEnd(
+            var end = ItemEnd(
                 skippedInCheckMode(),
                 result: ["changed": false, "skipped": true, "rc": 0, "stdout": "", "stderr": "", "stdout_lines": []])
+            end.isPending = true
+            return end
         }
         let outcome = try await module.act(
             on: SessionHost(
                 name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
-                dress: dressed))
+                isQuiet: isQuiet, dress: dressed))
         return end(of: outcome)
     }
 
     private func evaluate(_ module: any LocalModule) throws -> ItemEnd {
         let outcome = try module.evaluate()
-        let memory = try site.memory(of: host)
-        for (name, value) in outcome.facts {
-            if let name = name.string { memory.set(name, value) }
-        }
-        return end(of: outcome)
+        var end = end(of: outcome)
+        end.facts = outcome.facts
+        return end
     }
 
     private func end(of outcome: Outcome) -> ItemEnd {
@@ -120,6 +131,7 @@ struct SessionHost: ActionHost {
     let account: Become?
     let site: Site
     let label: TaskLabel
+    let isQuiet: Bool
     let dress: @Sendable (Fragment) -> Fragment
 
     var http: any HTTPProbe { site.http }
@@ -136,10 +148,11 @@ struct SessionHost: ActionHost {
         let session = try site.session(of: name)
         return SessionHost(
             name: name, facts: try await session.facts(as: account), session: session, account: account, site: site,
-            label: label, dress: dress)
+            label: label, isQuiet: isQuiet, dress: dress)
     }
 
     func progress(_ text: String) async {
+        guard !isQuiet else { return }
         await site.tell(.progress(host: name, task: label, text: text))
     }
 }

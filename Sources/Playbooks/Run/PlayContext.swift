@@ -14,8 +14,12 @@ final class PlayContext: Sendable {
     let batch: [String]
     let site: Site
     let rendezvous: Rendezvous
-    let roleDefaults: [Bindings]
-    private let loadedVarsFiles = Mutex<[Bindings]>([])
+    /// Hosts have to go step by step: something in the play looks at what all of them did.
+    let isLockstep: Bool
+    /// Hosts meet somewhere in the play, so that all of them must be on their way at once.
+    let meets: Bool
+    let layers: PlayLayers
+    private let loadedVarsFiles = Mutex<[String: [Bindings]]>([:])
 
     init(play: Play, index: Int, directory: String, allHosts: [String], batch: [String], site: Site) {
         self.play = play
@@ -24,20 +28,27 @@ final class PlayContext: Sendable {
         self.allHosts = allHosts
         self.batch = batch
         self.site = site
-        rendezvous = Rendezvous(hosts: batch)
-        roleDefaults = play.roles.map { Bindings($0.defaults) }
+        rendezvous = Rendezvous(hosts: batch, tolerated: play.maxFailPercentage)
+        let tasks = play.sections.flatMap(\.allTasks) + play.handlers
+        let isLockstep =
+            play.maxFailPercentage != nil || play.strategy == .linear || play.keywords.anyErrorsFatal
+            || tasks.contains { $0.keywords.anyErrorsFatal }
+        self.isLockstep = isLockstep
+        meets = isLockstep || tasks.contains(where: \.meets)
+        layers = PlayLayers(play)
     }
 
-    var varsFiles: [Bindings] { loadedVarsFiles.withLock { $0 } }
+    /// The play's variables files as they are for a host.
+    func varsFiles(of host: String) -> [Bindings] { loadedVarsFiles.withLock { $0[host] ?? [] } }
 
-    /// The batch's hosts that still take part.
-    func activeHosts() -> [String] {
-        allHosts.filter { host in (try? site.memory(of: host))?.read(\.isOut) == false }
+    /// The hosts that still take part.
+    func activeHosts(of hosts: [String]) -> [String] {
+        hosts.filter { host in (try? site.memory(of: host))?.read(\.isOut) == false }
     }
 
-    /// Hosts have to go step by step: something in the play looks at what all of them did.
-    var isLockstep: Bool {
-        play.anyErrorsFatal || play.maxFailPercentage != nil || play.strategy == .linear
+    /// Does a host's work when its turn comes: where hosts meet, all of them are on their way, and only so many at work.
+    func working<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        meets ? try await site.workers.taking(body) : try await body()
     }
 
     /// The tasks of each section that the flags select.
@@ -67,6 +78,28 @@ final class PlayContext: Sendable {
             let found = candidates.first { site.files.exists($0) } ?? candidates.first ?? ""
             return try site.varsFile(found, at: node.place)
         }
-        loadedVarsFiles.withLock { $0 = loaded }
+        loadedVarsFiles.withLock { $0[host] = loaded }
+    }
+}
+
+/// The layers of variables that a play itself brings, made once.
+struct PlayLayers: Sendable {
+    let roleDefaults: [String: Bindings]
+    let vars: Bindings
+    let roleVars: [String: Bindings]
+    /// In the order of the play.
+    let roles: [String]
+
+    init(_ play: Play) {
+        roles = play.roles.map(\.name)
+        vars = Bindings(play.vars)
+        roleDefaults = Dictionary(play.roles.map { ($0.name, Bindings($0.defaults)) }) { first, _ in first }
+        roleVars = Dictionary(play.roles.map { ($0.name, Bindings($0.vars)) }) { first, _ in first }
+    }
+
+    /// A layer of every role, the task's own role last, so that it wins.
+    static func ordered(_ layers: [String: Bindings], _ roles: [String], own: String?) -> [Bindings] {
+        let others = roles.filter { $0 != own }.compactMap { layers[$0] }
+        return others + (own.flatMap { layers[$0] }.map { [$0] } ?? [])
     }
 }

@@ -18,6 +18,7 @@ package struct PlaybookRun: Sendable {
     /// - Throws: `Problem` for a host pattern or limit that names nothing; hosts' failures are in the recap.
     package func execute() async throws -> Recap {
         let plan = try hostsByPlay()
+        try checkStart()
         var position = StartPosition(label: site.options.startAtTask)
         for (index, play) in playbook.plays.enumerated() where !plan[index].isEmpty {
             await site.tell(.playStarted(name: play.name ?? play.hosts, hosts: plan[index]))
@@ -33,9 +34,7 @@ package struct PlaybookRun: Sendable {
     package func hostsByPlay() throws -> [[String]] {
         let limit = try site.options.limit.map { Set(try site.inventory.hosts(matching: $0)) }
         return try playbook.plays.map { play in
-            let hosts =
-                play.hosts == "localhost" && site.inventory.hosts["localhost"] == nil
-                ? ["localhost"] : try site.inventory.hosts(matching: play.hosts, at: play.hostsPlace)
+            let hosts = try site.inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace)
             return limit.map { limit in hosts.filter(limit.contains) } ?? hosts
         }
     }
@@ -46,29 +45,37 @@ package struct PlaybookRun: Sendable {
     ) async -> Bool {
         var rest = hosts.filter { !isOut($0) }
         var round = 0
+        let skipsTo = position.skipping(in: play)
+        let later = contexts(after: index, plan: plan)
         while !rest.isEmpty {
             let size = batchSize(of: play, round: round, total: hosts.count, left: rest.count)
             let batch = Array(rest.prefix(size))
             rest.removeFirst(batch.count)
             round += 1
             let context = PlayContext(
-                play: play, index: index, directory: playbook.directory, allHosts: hosts, batch: batch, site: site)
-            let later = contexts(after: index, plan: plan)
-            let skipsTo = position.skipping(in: play)
-            await concurrently(batch, limit: site.options.forks) { host in
+                play: play, index: index, directory: play.directory, allHosts: hosts, batch: batch, site: site)
+            await concurrently(batch, limit: context.meets ? batch.count : site.options.forks) { host in
                 await HostRun(host: host, context: context, later: later.filter { $0.batch.contains(host) })
                     .run(skippingTo: skipsTo)
             }
-            if await mustStop(context) { return false }
+            switch await context.rendezvous.ending {
+            case .failures: return false
+            case .play: return true
+            case .batch, nil: break
+            }
+            // A batch whose hosts all failed stops the run.
+            if batch.allSatisfy(isOut) { return false }
+            if Task.isCancelled { return false }
         }
-        return !hosts.allSatisfy(isOut)
+        return true
     }
 
     /// The plays still to come, as one batch each: enough to look ahead by.
     private func contexts(after index: Int, plan: [[String]]) -> [PlayContext] {
         playbook.plays.indices.dropFirst(index + 1).map { later in
             PlayContext(
-                play: playbook.plays[later], index: later, directory: playbook.directory, allHosts: plan[later],
+                play: playbook.plays[later], index: later, directory: playbook.plays[later].directory,
+                allHosts: plan[later],
                 batch: plan[later], site: site)
         }
     }
@@ -80,16 +87,20 @@ package struct PlaybookRun: Sendable {
         return size.count(of: total)
     }
 
-    /// A batch whose hosts all failed stops the run, and so does one past its failure threshold.
-    private func mustStop(_ context: PlayContext) async -> Bool {
-        if await context.rendezvous.isAborted { return true }
-        return context.batch.allSatisfy(isOut)
+    /// - Throws: `Problem` when `--start-at-task` names no task.
+    private func checkStart() throws {
+        guard let label = site.options.startAtTask else { return }
+        let tasks = playbook.plays.flatMap { $0.sections.flatMap(\.allTasks) }
+        guard !tasks.contains(where: { $0.isNamed(label) }) else { return }
+        throw Problem(
+            "no task is named '\(label)'",
+            hint: Suggestion.hint(for: label, among: tasks.flatMap { [$0.name?.string, $0.label].compactMap { $0 } }))
     }
 
     private func isOut(_ host: String) -> Bool { (try? site.memory(of: host))?.read(\.isOut) ?? true }
 
     private func recap(of hosts: Set<String>) -> Recap {
-        let names = site.inventory.hosts.keys + (hosts.contains("localhost") ? ["localhost"] : [])
+        let names = site.inventory.hosts.keys + hosts.filter(site.inventory.isImplicit).sorted()
         return Recap(
             hosts: names.uniqued().filter(hosts.contains).compactMap { try? site.memory(of: $0).read(\.recap) })
     }
@@ -105,10 +116,14 @@ struct StartPosition {
     mutating func skipping(in play: Play) -> Int {
         guard let label else { return 0 }
         let tasks = play.sections.flatMap(\.allTasks)
-        guard let first = tasks.first(where: { $0.label == label || $0.name?.string == label }) else { return .max }
+        guard let first = tasks.first(where: { $0.isNamed(label) }) else { return .max }
         self.label = nil
         return first.id
     }
+}
+
+extension PlaybookTask {
+    fileprivate func isNamed(_ label: String) -> Bool { self.label == label || name?.string == label }
 }
 
 extension [String] {

@@ -23,7 +23,6 @@ struct Preparation: Sendable {
         var account: Become?
         /// `environment:` as lines of shell, for every fragment.
         var exports: Shell?
-        var isNoLog: Bool
         var timeout: Duration?
     }
 
@@ -38,13 +37,12 @@ struct Preparation: Sendable {
     func target() throws -> String {
         guard let node = task.keywords.delegateTo else { return host }
         let name = try site.templating.text(node, in: source.scope(), what: "delegate_to")
-        let local = name == "localhost" || name == "127.0.0.1"
-        guard local || site.inventory.hosts[name] != nil else {
+        guard site.inventory.isImplicit(name) || site.inventory.hosts[name] != nil else {
             throw Problem(
                 "delegate_to: there is no host '\(name)' in the inventory", at: node.place,
                 hint: Suggestion.hint(for: name, among: site.inventory.hosts.keys))
         }
-        return local && site.inventory.hosts[name] == nil ? "localhost" : name
+        return name
     }
 
     /// Whether `when` holds; the first condition that does not, as written.
@@ -72,8 +70,6 @@ struct Preparation: Sendable {
             module: module,
             account: try BecomeSettings.account(of: task.keywords, host: target, site: site, scope: scope),
             exports: try exports(scope),
-            isNoLog: try task.keywords.noLog.map { try site.templating.boolean($0, in: scope, what: "no_log") }
-                ?? false,
             timeout: task.keywords.timeout.map { .seconds($0) })
     }
 
@@ -106,7 +102,7 @@ struct Preparation: Sendable {
 
     private func exports(_ scope: VariableScope) throws -> Shell? {
         var lines: [Shell] = []
-        for node in task.keywords.environment {
+        for node in task.keywords.environment.flatMap({ $0.sequence ?? [$0] }) {
             guard case .map(let map) = try site.templating.value(of: node, in: scope) else {
                 throw Problem("environment: expected a mapping", at: node.place)
             }

@@ -29,7 +29,7 @@ package struct RenderedFiles: Sendable {
         var files: [File] = []
         for (index, play) in playbook.plays.enumerated() {
             let context = PlayContext(
-                play: play, index: index, directory: playbook.directory, allHosts: plan[index], batch: plan[index],
+                play: play, index: index, directory: play.directory, allHosts: plan[index], batch: plan[index],
                 site: site)
             for host in plan[index] {
                 try context.loadVarsFiles(for: host)

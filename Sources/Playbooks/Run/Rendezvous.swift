@@ -3,83 +3,103 @@ import YAML
 
 /// Where the hosts of a batch meet: to go step by step, and to let one of them act for all.
 actor Rendezvous {
-    /// A point in the play: the section, then the task's number.
+    /// A point in the play: the section, the task's number, and the handler's while handlers are run there.
     struct Point: Comparable, Hashable {
         var section: Int
         var task: Int
+        var handler = 0
 
         static func < (left: Point, right: Point) -> Bool {
-            (left.section, left.task) < (right.section, right.task)
+            (left.section, left.task, left.handler) < (right.section, right.task, right.handler)
         }
     }
 
     /// What the host that acted for all got.
     struct Shared: Sendable {
-        var result: Value
-        var failed: Bool
+        /// What it registered and set.
+        var variables: [String: Value] = [:]
+        var stop: HostRun.Stop?
     }
 
+    /// Why all hosts stop before the play's end.
+    enum Ending: Sendable { case batch, play, failures }
+
     private let hosts: [String]
+    /// The percentage of failed hosts that must be exceeded to stop all; nil: only a fatal failure does.
+    private let tolerated: Double?
     private var reached: [String: Point]
     private var waiting: [(point: Point, continuation: CheckedContinuation<Void, Never>)] = []
-    private var shared: [Int: Shared] = [:]
-    private var sharedWaiting: [Int: [CheckedContinuation<Shared, Never>]] = [:]
+    private var acting: [Point: String] = [:]
+    private var shared: [Point: Shared] = [:]
+    private var sharedWaiting: [Point: [CheckedContinuation<Shared, Never>]] = [:]
     private var failedHosts: Set<String> = []
-    private(set) var isAborted = false
+    private(set) var ending: Ending?
 
-    init(hosts: [String]) {
+    init(hosts: [String], tolerated: Double? = nil) {
         self.hosts = hosts
+        self.tolerated = tolerated
         reached = Dictionary(uniqueKeysWithValues: hosts.map { ($0, Point(section: -1, task: 0)) })
     }
 
     /// Says that the host has come to a point, without waiting.
     func reach(_ point: Point, by host: String) {
-        guard reached[host] != nil else { return }
-        reached[host] = max(point, reached[host] ?? point)
+        guard let before = reached[host], before < point else { return }
+        reached[host] = point
         wake()
     }
 
-    /// Waits until every host still taking part has come to the point.
+    /// Waits until every host still taking part has come to the point, or all are told to stop.
     func meet(at point: Point, by host: String) async {
         reach(point, by: host)
-        guard !everyone(at: point) else { return }
+        guard ending == nil, !everyone(at: point) else { return }
         await withCheckedContinuation { waiting.append((point, $0)) }
     }
 
-    /// The host takes no further part.
-    func leave(_ host: String, failed: Bool) {
-        reached[host] = nil
-        if failed { failedHosts.insert(host) }
+    /// Counts a failure that nothing rescues, before the others go on: it may stop them all.
+    func fail(_ host: String, isFatal: Bool) {
+        failedHosts.insert(host)
+        let share = Double(failedHosts.count) * 100 / Double(max(1, hosts.count))
+        if isFatal || tolerated.map({ share > $0 }) == true { end(.failures) }
+    }
+
+    /// Stops all hosts at the next point where they meet.
+    func end(_ ending: Ending) {
+        self.ending = self.ending ?? ending
         wake()
     }
 
-    var failures: Int { failedHosts.count }
-
-    func abort() {
-        isAborted = true
+    /// The host takes no further part; whoever waits for what it was to do for all is told that it never will.
+    func leave(_ host: String) {
+        reached[host] = nil
+        for (point, actor) in acting where actor == host && shared[point] == nil {
+            share(Shared(stop: .ended), at: point)
+        }
+        wake()
     }
 
-    /// True for the one host, the first of those taking part, that acts for all.
-    func acts(_ host: String) -> Bool {
-        hosts.first { reached[$0] != nil } == host
+    /// True for the one host that acts for all at a point where they met: the first of those that came to it.
+    func acts(_ host: String, at point: Point) -> Bool {
+        let actor = acting[point] ?? hosts.first { reached[$0] == point } ?? host
+        acting[point] = actor
+        return actor == host
     }
 
-    func share(_ outcome: Shared, of task: Int) {
-        shared[task] = outcome
-        for continuation in sharedWaiting.removeValue(forKey: task) ?? [] { continuation.resume(returning: outcome) }
+    func share(_ outcome: Shared, at point: Point) {
+        shared[point] = outcome
+        for continuation in sharedWaiting.removeValue(forKey: point) ?? [] { continuation.resume(returning: outcome) }
     }
 
     /// What the acting host got, once it is known.
-    func outcome(of task: Int) async -> Shared {
-        if let outcome = shared[task] { return outcome }
-        return await withCheckedContinuation { sharedWaiting[task, default: []].append($0) }
+    func outcome(at point: Point) async -> Shared {
+        if let outcome = shared[point] { return outcome }
+        return await withCheckedContinuation { sharedWaiting[point, default: []].append($0) }
     }
 
     private func everyone(at point: Point) -> Bool { reached.values.allSatisfy { $0 >= point } }
 
     private func wake() {
-        let ready = waiting.filter { everyone(at: $0.point) }
-        waiting.removeAll { everyone(at: $0.point) }
+        let ready = waiting.filter { ending != nil || everyone(at: $0.point) }
+        waiting.removeAll { ending != nil || everyone(at: $0.point) }
         for waiter in ready { waiter.continuation.resume() }
     }
 }

@@ -32,19 +32,21 @@ package struct RunOptions: Sendable {
 extension RunOptions {
     /// Whether a task of these tags takes part: Ansible's rules for `always`, `never`, `tagged`, `untagged` and `all`.
     package func selects(tags own: [String]) -> Bool {
-        let own = Set(own)
-        if !skipTags.isEmpty, matches(own, skipTags, skipping: true) { return false }
-        if tags.isEmpty || tags == ["all"] { return !own.contains("never") }
-        if own.contains("always") { return true }
-        return matches(own, tags, skipping: false)
+        let own = own.isEmpty ? Self.untagged : Set(own)
+        return isAsked(own) && !isSkipped(own)
     }
 
-    private func matches(_ own: Set<String>, _ asked: Set<String>, skipping: Bool) -> Bool {
-        if !own.isDisjoint(with: asked) { return true }
-        let hasOwn = !own.subtracting(["always", "never"]).isEmpty || own.contains("always") && skipping
-        if asked.contains("all") { return !own.contains("never") }
-        if asked.contains("tagged"), hasOwn { return !own.contains("never") || skipping }
-        if asked.contains("untagged"), own.subtracting(["always", "never"]).isEmpty { return !own.contains("never") }
-        return false
+    private static let untagged: Set<String> = ["untagged"]
+
+    private func isAsked(_ own: Set<String>) -> Bool {
+        let asked = tags.isEmpty ? ["all"] : tags
+        if own.contains("always") || !own.isDisjoint(with: asked) { return true }
+        guard !own.contains("never") else { return false }
+        return asked.contains("all") || asked.contains("tagged") && own != Self.untagged
+    }
+
+    private func isSkipped(_ own: Set<String>) -> Bool {
+        if skipTags.contains("all") { return !own.contains("always") || skipTags.contains("always") }
+        return !own.isDisjoint(with: skipTags) || skipTags.contains("tagged") && own != Self.untagged
     }
 }

@@ -10,116 +10,162 @@ struct SectionWalk: Sendable {
     let skippingTo: Int
     /// The section's tasks and those to come after it, in the order they will be met.
     let ahead: [TaskAhead]
+    /// Those of `ahead` that come after the section.
+    let after: [TaskAhead]
 
-    private var site: Site { run.context.site }
-    private var rendezvous: Rendezvous { run.context.rendezvous }
+    private var context: PlayContext { run.context }
+    private var site: Site { context.site }
+    private var rendezvous: Rendezvous { context.rendezvous }
 
-    init(run: HostRun, number: Int, skippingTo: Int, ahead: [TaskAhead]) {
+    init(run: HostRun, number: Int, skippingTo: Int, tasks: [TaskAhead], after: [TaskAhead]) {
         self.run = run
         self.number = number
         self.skippingTo = skippingTo
-        self.ahead = ahead
+        self.after = after
+        ahead = tasks + after
     }
 
+    /// - Parameter isProtected: a `rescue` around them will catch a failure.
     /// - Throws: `HostRun.Stop` when a task failed and no rescue caught it.
-    func items(_ items: [Item], notified: inout Set<Int>) async throws {
+    func items(_ items: [Item], isProtected: Bool = false, notified: inout Set<Int>) async throws {
         for item in items {
             switch item {
-            case .task(let task): try await step(task, notified: &notified)
-            case .block(let block): try await self.block(block, notified: &notified)
+            case .task(let task): try await step(task, isProtected: isProtected, notified: &notified)
+            case .block(let block): try await self.block(block, isProtected: isProtected, notified: &notified)
             }
         }
     }
 
-    private func block(_ block: Block, notified: inout Set<Int>) async throws {
-        var failure: (any Error)?
+    private func block(_ block: Block, isProtected: Bool, notified: inout Set<Int>) async throws {
         do {
-            try await items(block.body, notified: &notified)
-        } catch HostRun.Stop.failed where !block.rescue.isEmpty {
-            do {
-                try countRescue()
-                try await items(block.rescue, notified: &notified)
-            } catch {
-                failure = error
-            }
-        } catch {
-            failure = error
+            try await rescued(block, isProtected: isProtected, notified: &notified)
+        } catch HostRun.Stop.failed(let failure) {
+            try await items(block.always, isProtected: isProtected, notified: &notified)
+            throw HostRun.Stop.failed(failure)
         }
-        try await items(block.always, notified: &notified)
-        if let failure { throw failure }
+        try await items(block.always, isProtected: isProtected, notified: &notified)
     }
 
-    /// Ansible counts a rescued failure as rescued, not as failed.
-    private func countRescue() throws {
-        try site.memory(of: run.host).update {
-            $0.recap.rescued += 1
-            $0.recap.failed -= 1
+    private func rescued(_ block: Block, isProtected: Bool, notified: inout Set<Int>) async throws {
+        let rescues = !block.rescue.isEmpty
+        do {
+            try await items(block.body, isProtected: isProtected || rescues, notified: &notified)
+        } catch HostRun.Stop.failed(let failure) where rescues {
+            try site.memory(of: run.host).rescue(failure)
+            try await items(block.rescue, isProtected: isProtected, notified: &notified)
         }
     }
 
-    private func step(_ task: PlaybookTask, notified: inout Set<Int>) async throws {
+    private func step(_ task: PlaybookTask, isProtected: Bool, notified: inout Set<Int>) async throws {
         guard task.id >= skippingTo else { return }
-        try Task.checkCancellation()
         let point = Rendezvous.Point(section: number, task: task.id)
-        if run.context.isLockstep || task.keywords.runOnce {
-            await rendezvous.meet(at: point, by: run.host)
-            if await rendezvous.isAborted { throw HostRun.Stop.ended }
-        } else {
-            await rendezvous.reach(point, by: run.host)
-        }
-        if task.isMeta { return try await meta(task, notified: &notified) }
-        notified.formUnion(try await perform(task))
+        try await come(to: point, meeting: context.isLockstep || task.meets)
+        if task.isMeta { return try await meta(task, at: point, notified: &notified) }
+        let handlers = context.handlers(notified.union(context.handlers(statically: task)))
+        notified.formUnion(
+            try await perform(task, at: point, isProtected: isProtected, ahead: handlers + tasks(after: task)))
+    }
+
+    /// - Throws: `HostRun.Stop.ended` when all were told to stop.
+    private func come(to point: Rendezvous.Point, meeting: Bool) async throws {
+        try Task.checkCancellation()
+        guard meeting else { return await rendezvous.reach(point, by: run.host) }
+        await rendezvous.meet(at: point, by: run.host)
+        if await rendezvous.ending != nil { throw HostRun.Stop.ended }
     }
 
     /// - Returns: the handlers it notified.
-    private func perform(_ task: PlaybookTask, isHandler: Bool = false) async throws -> Set<Int> {
-        let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: tasks(after: task))
-        guard task.keywords.runOnce else { return try await execution.perform() }
-        guard await rendezvous.acts(run.host) else {
-            let shared = await rendezvous.outcome(of: task.id)
-            if let name = task.keywords.register { try site.memory(of: run.host).set(name, shared.result) }
-            if shared.failed { throw HostRun.Stop.failed }
+    private func perform(
+        _ task: PlaybookTask, isHandler: Bool = false, at point: Rendezvous.Point, isProtected: Bool,
+        ahead: [TaskAhead]
+    ) async throws -> Set<Int> {
+        let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead)
+        do {
+            guard task.keywords.runOnce else { return try await execution.perform().handlers }
+            return try await once(execution, at: point)
+        } catch HostRun.Stop.failed(let failure) {
+            if !isProtected { await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal) }
+            throw HostRun.Stop.failed(failure)
+        }
+    }
+
+    /// One host of those that met acts; the others get what it registered and set, and share its failure.
+    private func once(_ execution: TaskExecution, at point: Rendezvous.Point) async throws -> Set<Int> {
+        guard await rendezvous.acts(run.host, at: point) else {
+            let shared = await rendezvous.outcome(at: point)
+            let memory = try site.memory(of: run.host)
+            for (name, value) in shared.variables { memory.set(name, value) }
+            if let stop = shared.stop { throw stop }
             return []
         }
         do {
-            let handlers = try await execution.perform()
-            await rendezvous.share(.init(result: registered(task), failed: false), of: task.id)
-            return handlers
+            let outcome = try await execution.perform()
+            await rendezvous.share(.init(variables: outcome.variables), at: point)
+            return outcome.handlers
+        } catch HostRun.Stop.failed(let failure) {
+            await rendezvous.share(
+                .init(variables: failure.variables, stop: .failed(failure.elsewhere)), at: point)
+            throw HostRun.Stop.failed(failure)
         } catch {
-            await rendezvous.share(.init(result: registered(task), failed: true), of: task.id)
+            await rendezvous.share(.init(stop: .ended), at: point)
             throw error
         }
     }
 
-    private func registered(_ task: PlaybookTask) -> Value {
-        guard let name = task.keywords.register,
-            case .value(let value)? = (try? site.memory(of: run.host))?.read({ $0.variables[name] })
-        else { return .null }
-        return value
-    }
-
     private func tasks(after task: PlaybookTask) -> [TaskAhead] {
-        guard let here = ahead.firstIndex(where: { $0.task.id == task.id }) else { return [] }
+        guard let here = ahead.firstIndex(where: { $0.task.id == task.id }) else { return after }
         return Array(ahead[(here + 1)...])
     }
 
-    /// Runs the notified handlers, in the order of their definitions, once each.
-    func flushHandlers(_ notified: inout Set<Int>) async throws {
-        while let handler = run.context.play.handlers.first(where: { notified.contains($0.id) }) {
+    /// Runs the notified handlers in the order of their definitions, once each; one that is notified by a later one
+    /// waits for the next flush.
+    /// - Parameter task: the `meta` task that asked; nil at the section's end.
+    func flushHandlers(_ notified: inout Set<Int>, for task: PlaybookTask? = nil) async throws {
+        let rest = task.map(tasks(after:)) ?? after
+        for handler in context.play.handlers where notified.contains(handler.id) {
             notified.remove(handler.id)
-            notified.formUnion(try await perform(handler, isHandler: true))
+            let point = Rendezvous.Point(section: number, task: task?.id ?? .max, handler: handler.id)
+            try await come(to: point, meeting: context.isLockstep || handler.meets)
+            let ahead = context.handlers(notified) + rest
+            notified.formUnion(
+                try await perform(handler, isHandler: true, at: point, isProtected: false, ahead: ahead))
+        }
+    }
+}
+
+extension SectionWalk {
+    private func meta(_ task: PlaybookTask, at point: Rendezvous.Point, notified: inout Set<Int>) async throws {
+        switch task.metaAction {
+        case "flush_handlers":
+            if try holds(task) { try await flushHandlers(&notified, for: task) }
+        case "end_host":
+            if try holds(task) { throw HostRun.Stop.ended }
+        case "end_batch": try await endAll(task, at: point, .batch)
+        case "end_play": try await endAll(task, at: point, .play)
+        default: break
         }
     }
 
-    private func meta(_ task: PlaybookTask, notified: inout Set<Int>) async throws {
-        switch task.metaAction {
-        case "flush_handlers": try await flushHandlers(&notified)
-        case "end_host", "end_batch": throw HostRun.Stop.ended
-        case "end_play":
-            await rendezvous.abort()
-            throw HostRun.Stop.ended
-        default: break
+    /// One host decides for all of them.
+    private func endAll(_ task: PlaybookTask, at point: Rendezvous.Point, _ ending: Rendezvous.Ending) async throws {
+        guard await rendezvous.acts(run.host, at: point) else {
+            if let stop = await rendezvous.outcome(at: point).stop { throw stop }
+            return
         }
+        do {
+            guard try holds(task) else { return await rendezvous.share(.init(), at: point) }
+        } catch {
+            await rendezvous.share(.init(stop: .ended), at: point)
+            throw error
+        }
+        await rendezvous.end(ending)
+        await rendezvous.share(.init(stop: .ended), at: point)
+        throw HostRun.Stop.ended
+    }
+
+    private func holds(_ task: PlaybookTask) throws -> Bool {
+        let source = ScopeSource(site: site, host: run.host, play: context, task: task)
+        return try Preparation(task: task, context: context, host: run.host, source: source).unmetCondition() == nil
     }
 }
 
@@ -128,6 +174,9 @@ extension PlaybookTask {
 
     /// What a `meta` task does; the static check has seen to it that it is known.
     var metaAction: String? { isMeta ? arguments.first?.value.string : nil }
+
+    /// All hosts come to it before one of them acts.
+    var meets: Bool { keywords.runOnce || ["end_play", "end_batch"].contains(metaAction) }
 
     static let metaActions: Set<String> = ["flush_handlers", "end_host", "end_play", "end_batch", "noop"]
 }

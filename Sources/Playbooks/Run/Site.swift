@@ -21,7 +21,12 @@ package final class Site: Sendable {
     private let memories: [String: HostMemory]
     private let sessions = Mutex<[String: HostSession]>([:])
     private let inventoryBindings: [String: Bindings]
-    private let hostVars = Mutex<HostVars?>(nil)
+    let extraVars: Bindings
+    /// `groups`: every group's hosts.
+    let groups: Value
+    /// Hosts at work at once, where all of them have to be on their way.
+    let workers: Turn
+    private let hostVars = Mutex<HostVars>(HostVars())
     private let varsFiles = Mutex<[String: Bindings]>([:])
 
     /// The ways to reach hosts, by `ansible_connection`.
@@ -35,9 +40,11 @@ package final class Site: Sendable {
         }
     }
 
+    /// What hosts know of one another, each host's under the version it was worked out from.
     private struct HostVars {
-        var version: Int
-        var value: Value
+        var version = -1
+        var versions: [String: Int] = [:]
+        var all: ValueMap = [:]
     }
 
     package init(
@@ -52,7 +59,14 @@ package final class Site: Sendable {
         self.files = files
         templating = Templating(files: files)
         secrets = Secrets(options)
-        let names = inventory.hosts.keys + (inventory.hosts["localhost"] == nil ? ["localhost"] : [])
+        extraVars = Bindings(options.extraVars)
+        workers = Turn(places: options.forks)
+        groups = .map(
+            ValueMap(
+                uniqueKeysWithValues: inventory.groups.keys.map { name in
+                    (Value.string(name), Value.list(inventory.allHosts(in: name).map(Value.string)))
+                }))
+        let names = inventory.hosts.keys + ["localhost", "127.0.0.1", "::1"].filter(inventory.isImplicit)
         memories = Dictionary(uniqueKeysWithValues: names.map { ($0, HostMemory(host: $0)) })
         inventoryBindings = Dictionary(
             uniqueKeysWithValues: inventory.hosts.keys.map { ($0, Bindings(inventory.variables(of: $0))) })
@@ -74,9 +88,10 @@ package final class Site: Sendable {
     func bindings(of host: String) -> Bindings { inventoryBindings[host] ?? [:] }
 
     /// The session of a host, opened when first used.
-    func session(of host: String) throws -> HostSession {
+    /// - Parameter source: the variables of the play that asks.
+    func session(of host: String, in source: ScopeSource? = nil) throws -> HostSession {
         if let session = sessions.withLock({ $0[host] }) { return session }
-        let connection = try ConnectionSettings(host: host, site: self)
+        let connection = try ConnectionSettings(host: host, site: self, source: source)
         let transport = connection.isLocal ? transports.local : transports.ssh
         let made = HostSession(endpoint: connection.endpoint, transport: transport)
         return sessions.withLock { sessions in
@@ -94,22 +109,44 @@ package final class Site: Sendable {
         for session in open { await session.close() }
     }
 
-    /// `hostvars`: what the inventory, facts and registered results say of every host; computed again after a change.
+    /// What is known of a host; it is asked when nobody has asked it yet.
+    /// - Throws: `TransportError`, `Problem`.
+    func facts(of host: String, as account: Become?, in source: ScopeSource? = nil) async throws -> HostFacts {
+        let memory = try memory(of: host)
+        let known = memory.read(\.facts)
+        guard known.values.isEmpty else { return known }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let facts = try await session(of: host, in: source).facts(as: account)
+        memory.learn(facts)
+        await tell(.hostConnected(host: host, after: clock.now - start))
+        return facts
+    }
+
+    /// `hostvars`: what the inventory, facts and registered results say of every host; a host's is computed again only
+    /// after a change of its own.
     func hostVarsValue() -> Value {
-        let version = memories.values.reduce(0) { $0 + $1.read(\.version) }
-        if let known = hostVars.withLock({ $0 }), known.version == version { return known.value }
-        var map = ValueMap()
-        for host in inventory.hosts.keys {
-            let scope = ScopeSource(site: self, host: host, hostVars: .map([:])).scope()
-            var own = ValueMap()
-            for name in scope.names where name != "hostvars" {
-                // A variable that can't be evaluated alone is simply not there for other hosts.
-                if let value = try? scope.value(of: name) { own[.string(name)] = value }
-            }
-            map[.string(host)] = .map(own)
+        var known = hostVars.withLock { $0 }
+        let versions = inventory.hosts.keys.map { memories[$0]?.read(\.version) ?? 0 }
+        let version = versions.reduce(0, +)
+        guard known.version != version else { return .map(known.all) }
+        for (host, version) in zip(inventory.hosts.keys, versions) where known.versions[host] != version {
+            known.all[.string(host)] = .map(variables(of: host))
+            known.versions[host] = version
         }
-        hostVars.withLock { $0 = HostVars(version: version, value: .map(map)) }
-        return .map(map)
+        known.version = version
+        hostVars.withLock { [known] in $0 = known }
+        return .map(known.all)
+    }
+
+    private func variables(of host: String) -> ValueMap {
+        let scope = ScopeSource(site: self, host: host, hostVars: .map([:])).scope()
+        var own = ValueMap()
+        for name in scope.names where name != "hostvars" {
+            // A variable that can't be evaluated alone is simply not there for other hosts.
+            if let value = try? scope.value(of: name) { own[.string(name)] = value }
+        }
+        return own
     }
 
     /// A variables file, read once.

@@ -15,6 +15,14 @@ struct TaskExecution: Sendable {
     var site: Site { run.context.site }
     var host: String { run.host }
 
+    /// What a task leaves behind besides its report.
+    struct Effects: Sendable {
+        /// The handlers it notified.
+        var handlers: Set<Int> = []
+        /// What it registered and set.
+        var variables: [String: Value] = [:]
+    }
+
     init(task: PlaybookTask, run: HostRun, isHandler: Bool, ahead: [TaskAhead]) {
         self.task = task
         self.run = run
@@ -22,34 +30,62 @@ struct TaskExecution: Sendable {
         self.ahead = ahead
     }
 
-    /// - Returns: the handlers that the task notified.
-    /// - Throws: `HostRun.Stop.failed`, `TransportError`.
-    func perform() async throws -> Set<Int> {
-        let source = ScopeSource(site: site, host: host, play: run.context, task: task)
-        let label = label(source)
-        await site.tell(.taskStarted(host: host, task: label))
-        var ends: [ItemEnd] = []
+    /// - Throws: `HostRun.Stop.failed`, `TransportError`, `CancellationError`.
+    func perform() async throws -> Effects {
+        try await run.context.working {
+            let label = label
+            await site.tell(.taskStarted(host: host, task: label))
+            let ends = try await ends(label)
+            return try close(ends, label: label)
+        }
+    }
+
+    /// One end for each item of the loop, or one.
+    private func ends(_ label: TaskLabel) async throws -> TaskEnds {
+        var ends = TaskEnds()
         do {
-            let items = try loopItems(source)
-            for (index, item) in (items ?? [.null]).enumerated() {
-                let attempt = ItemAttempt(
-                    execution: self, label: label, item: items == nil ? nil : item, index: index,
-                    rest: Array((items ?? []).dropFirst(index + 1)), source: source)
-                let end = try await attempt.run()
-                ends.append(end)
+            guard let items = try loopItems() else {
+                ends.all.append(try await attempt(label: label))
+                await report(ends.all[0], label: label)
+                return ends
+            }
+            ends.isLoop = true
+            if items.isEmpty { await report(.skipped("the loop is empty"), label: label) }
+            for (index, item) in items.enumerated() {
+                if index > 0 { try await pause() }
+                let end = try await attempt(label: label, item: item, index: index, isLast: index == items.count - 1)
+                ends.all.append(end)
                 await report(end, label: label)
             }
-            if let items, items.isEmpty { await report(.skipped("the loop is empty"), label: label) }
-            register(ends, looped: items != nil)
         } catch let problem as Problem {
-            let end = isUncertain ? ItemEnd.deferred(problem.message) : ItemEnd.failure(problem.description)
-            ends.append(end)
+            let end = unlooped(problem)
+            ends.all.append(end)
             await report(end, label: label)
-            register(ends, looped: false)
         }
-        if ends.contains(where: { $0.report.status == .failed }) { throw HostRun.Stop.failed }
-        guard ends.contains(where: { $0.report.status == .changed }) else { return [] }
-        return try handlers(source.scope())
+        return ends
+    }
+
+    private func attempt(
+        label: TaskLabel, item: Value? = nil, index: Int = 0, isLast: Bool = true
+    ) async throws -> ItemEnd {
+        let source = source
+        let attempt = ItemAttempt(
+            execution: self, label: label, item: item, index: index, isLast: isLast, source: source)
+        let end = try await attempt.run()
+        // The next item sees what this one set.
+        for (name, value) in end.facts {
+            if let name = name.string { try site.memory(of: end.factsHost ?? host).set(name, value) }
+        }
+        return end
+    }
+
+    /// A loop that can't be evaluated fails the task, unless its condition says that it has no part in it.
+    private func unlooped(_ problem: Problem) -> ItemEnd {
+        let preparation = Preparation(task: task, context: run.context, host: host, source: source)
+        if task.keywords.loop != nil, case .some(.some(let unmet)) = try? preparation.unmetCondition() {
+            return .unmet(unmet)
+        }
+        return isUncertain ? .deferred(problem.message) : .failure(problem.description)
     }
 
     /// In check mode, an earlier change that was not made may be why something is missing now.
@@ -57,7 +93,9 @@ struct TaskExecution: Sendable {
         site.options.check && (try? site.memory(of: host))?.read { !$0.pendingChanges.isEmpty } == true
     }
 
-    private func label(_ source: ScopeSource) -> TaskLabel {
+    private var source: ScopeSource { ScopeSource(site: site, host: host, play: run.context, task: task) }
+
+    private var label: TaskLabel {
         var name = task.label
         if let node = task.name, case .string(let text)? = try? site.templating.value(of: node, in: source.scope()) {
             name = task.roleName.map { "\($0) : \(text)" } ?? text
@@ -68,82 +106,48 @@ struct TaskExecution: Sendable {
     }
 
     /// The values of the loop; nil when the task has none.
-    private func loopItems(_ source: ScopeSource) throws -> [Value]? {
+    private func loopItems() throws -> [Value]? {
         try Loop(task.keywords, templating: site.templating)?.items(in: source.scope())
+    }
+
+    private func pause() async throws {
+        guard let node = task.keywords.loopControl.pause else { return }
+        try await Task.sleep(for: .seconds(try site.templating.number(node, in: source.scope(), what: "pause")))
     }
 
     private func report(_ end: ItemEnd, label: TaskLabel) async {
         var report = end.report
-        report.result = end.result
+        report.result = end.shownResult
         report.host = host
         report.task = label
-        if let memory = try? site.memory(of: host) {
-            let status = report.status
-            memory.update {
-                $0.recap.count(status)
-                if status == .changed || status == .deferred { $0.pendingChanges.append(label.name) }
-            }
-        }
         await site.tell(.taskFinished(report))
     }
 
-    private func register(_ ends: [ItemEnd], looped: Bool) {
-        guard let name = task.keywords.register, let memory = try? site.memory(of: host) else { return }
-        guard looped else {
-            memory.set(name, ends.last?.result ?? .null)
-            return
+    /// Counts, registers, and says what comes of it.
+    private func close(_ ends: TaskEnds, label: TaskLabel) throws -> Effects {
+        let memory = try site.memory(of: host)
+        let isPending = ends.all.contains(where: \.isPending)
+        memory.update {
+            $0.recap.count(ends.status)
+            if ends.status == .ignored, ends.hasChanged { $0.recap.changed += 1 }
+            if isPending { $0.pendingChanges.append(label.name) }
         }
-        let statuses = ends.map(\.report.status)
-        var result: ValueMap = [
-            "results": .list(ends.map(\.result)), "changed": .bool(statuses.contains(.changed)),
-            "failed": .bool(statuses.contains(.failed)), "msg": "All items completed",
-        ]
-        if statuses.allSatisfy({ $0 == .skipped }) { result["skipped"] = true }
-        memory.set(name, .map(result))
-    }
-
-    /// The handlers that `notify` names, by name or by a topic they listen to.
-    private func handlers(_ scope: VariableScope) throws -> Set<Int> {
-        let all = run.context.play.handlers
-        var found: Set<Int> = []
-        for node in task.keywords.notify {
-            let name = try site.templating.text(node, in: scope, what: "notify")
-            let listening = all.filter { $0.keywords.listen.contains(name) }
-            let named = all.first { $0.name?.string == name || $0.label == name }
-            found.formUnion((listening + (named.map { [$0] } ?? [])).map(\.id))
+        let result = ends.registered
+        var effects = Effects(handlers: ends.notified)
+        if let name = task.keywords.register {
+            memory.set(name, result)
+            effects.variables[name] = result
         }
-        return found
-    }
-}
-
-/// How one item of a task ended: the report for people, the result for `register`.
-struct ItemEnd: Sendable {
-    var report: TaskReport
-    var result: Value
-
-    private init(_ status: TaskReport.Status, _ message: String?, result: ValueMap) {
-        report = TaskReport(
-            host: "", task: TaskLabel(id: 0, name: "", place: Place(file: "", line: 0, column: 0), isHandler: false),
-            status: status, message: message)
-        self.result = .map(result)
+        for (name, value) in ends.all.flatMap(\.facts.elements) {
+            if let name = name.string { effects.variables[name] = value }
+        }
+        guard ends.status == .failed else { return effects }
+        throw HostRun.Stop.failed(
+            .init(task: described(label), result: result, variables: effects.variables))
     }
 
-    init(_ report: TaskReport, result: ValueMap) {
-        self.report = report
-        self.result = .map(result)
+    /// `ansible_failed_task`
+    private func described(_ label: TaskLabel) -> Value {
+        ["name": .string(label.name), "action": .string(task.moduleName)]
     }
-
-    static func skipped(_ why: String) -> ItemEnd {
-        ItemEnd(.skipped, why, result: ["changed": false, "skipped": true, "skip_reason": .string(why)])
-    }
-
-    static func deferred(_ why: String) -> ItemEnd {
-        ItemEnd(.deferred, why, result: ["changed": true, "failed": false])
-    }
-
-    static func failure(_ why: String) -> ItemEnd {
-        ItemEnd(.failed, why, result: ["changed": false, "failed": true, "msg": .string(why)])
-    }
-
-    static func blank(_ status: TaskReport.Status) -> TaskReport { ItemEnd(status, nil, result: [:]).report }
 }

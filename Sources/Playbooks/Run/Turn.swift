@@ -1,9 +1,12 @@
-/// A place in line: one task at a time works on a host, first come, first served.
+/// A place in line: so many at a time, first come, first served.
 actor Turn {
-    private var isTaken = false
+    private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// Runs the body when nobody else does.
+    /// - Parameter places: how many may be at work at once.
+    init(places: Int = 1) { free = max(1, places) }
+
+    /// Runs the body when a place is free.
     nonisolated func taking<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -19,14 +22,14 @@ actor Turn {
     }
 
     private func take() async {
-        guard isTaken else {
-            isTaken = true
+        guard free == 0 else {
+            free -= 1
             return
         }
         await withCheckedContinuation { waiting.append($0) }
     }
 
     private func give() {
-        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 }

@@ -19,30 +19,21 @@ struct ScopeSource: Sendable {
 
     init(site: Site, host: String, play: PlayContext?, task: PlaybookTask?, hostVars: Value? = nil) {
         templating = site.templating
-        let memory = try? site.memory(of: host)
-        let state = memory?.read { $0 }
-        let facts = state?.facts.values ?? [:]
-        var ansible = Bindings(
-            uniqueKeysWithValues: facts.compactMap { key, value in
-                key.string.map { ("ansible_" + $0, Binding.value(value)) }
-            })
-        ansible["ansible_facts"] = .value(.map(facts))
-        let magic = MagicVariables(site: site, host: host, play: play, task: task).bindings(hostVars: hostVars)
-        var weakestFirst: [Bindings] = play?.roleDefaults ?? []
-        if let own = task?.roleName.flatMap({ name in play?.play.roles.first { $0.name == name } }) {
-            weakestFirst.append(Bindings(own.defaults))
-        }
+        let state = (try? site.memory(of: host))?.read { (facts: $0.factBindings, variables: $0.variables) }
+        let role = task?.roleName
+        var weakestFirst: [Bindings] = []
+        if let play { weakestFirst += PlayLayers.ordered(play.layers.roleDefaults, play.layers.roles, own: role) }
         weakestFirst.append(site.bindings(of: host))
-        weakestFirst.append(ansible)
+        weakestFirst.append(state?.facts ?? [:])
         if let play {
-            weakestFirst.append(Bindings(play.play.vars))
-            weakestFirst += play.varsFiles
-            weakestFirst += play.play.roles.map { Bindings($0.vars) }
+            weakestFirst.append(play.layers.vars)
+            weakestFirst += play.varsFiles(of: host)
+            weakestFirst += PlayLayers.ordered(play.layers.roleVars, play.layers.roles, own: role)
         }
         if let task { weakestFirst.append(Bindings(task.keywords.vars)) }
         weakestFirst.append(state?.variables ?? [:])
-        weakestFirst.append(Bindings(site.options.extraVars))
-        weakestFirst.append(magic)
+        weakestFirst.append(site.extraVars)
+        weakestFirst.append(MagicVariables(site: site, host: host, play: play, task: task).bindings(hostVars: hostVars))
         layers = weakestFirst.filter { !$0.isEmpty }.reversed()
     }
 
@@ -68,38 +59,46 @@ struct MagicVariables {
         var values: [String: Value] = [
             "inventory_hostname": .string(host),
             "inventory_hostname_short": .string(host.split(separator: ".").first.map(String.init) ?? host),
-            "group_names": .list(inventory.groups(of: host).map(Value.string)),
             "inventory_dir": .string(inventory.directory),
             "omit": .omit,
             "ansible_check_mode": .bool(site.options.check),
             "ansible_diff_mode": .bool(site.options.diff),
             "ansible_managed": "Ansible managed",
             "ansible_forks": .int(site.options.forks),
+            "ansible_version": Self.version,
+            "groups": site.groups,
         ]
         if let play {
             values["playbook_dir"] = .string(play.directory)
-            values["ansible_play_hosts"] = .list(play.activeHosts().map(Value.string))
             values["ansible_play_hosts_all"] = .list(play.allHosts.map(Value.string))
-            values["ansible_play_batch"] = .list(play.batch.map(Value.string))
             values["ansible_play_name"] = .string(play.play.name ?? play.play.hosts)
-            values["role_names"] = .list(play.play.roles.map { .string($0.name) })
         }
         if let task {
             values["role_path"] = task.roleDirectory.map(Value.string)
             values["role_name"] = task.roleName.map(Value.string)
+            values["ansible_role_name"] = task.roleName.map(Value.string)
         }
-        var bindings = values.mapValues(Binding.value)
-        bindings["groups"] = .computed { .map(Self.groups(of: inventory)) }
-        bindings["hostvars"] = .computed { [site] in hostVars ?? site.hostVarsValue() }
+        return values.mapValues(Binding.value).merging(computed(hostVars)) { _, computed in computed }
+    }
+
+    /// What costs something to find out, and is rarely asked for.
+    private func computed(_ hostVars: Value?) -> Bindings {
+        var bindings: Bindings = [
+            "group_names": .computed { [site, host] in .list(site.inventory.groups(of: host).map(Value.string)) },
+            "hostvars": .computed { [site] in hostVars ?? site.hostVarsValue() },
+        ]
+        guard let play else { return bindings }
+        let names: @Sendable ([String]) -> Value = { .list($0.map(Value.string)) }
+        bindings["ansible_play_hosts"] = .computed { names(play.activeHosts(of: play.allHosts)) }
+        bindings["ansible_play_batch"] = .computed { names(play.activeHosts(of: play.batch)) }
+        bindings["role_names"] = .computed { names(play.layers.roles) }
         return bindings
     }
 
-    private static func groups(of inventory: Inventory) -> ValueMap {
-        ValueMap(
-            uniqueKeysWithValues: inventory.groups.keys.map { name in
-                (Value.string(name), Value.list(inventory.allHosts(in: name).map(Value.string)))
-            })
-    }
+    /// The ansible-core whose rules are followed.
+    private static let version: Value = [
+        "full": "2.19.0", "string": "2.19.0", "major": 2, "minor": 19, "revision": 0,
+    ]
 
     /// The names, for the static check.
     static let names: Set<String> = [

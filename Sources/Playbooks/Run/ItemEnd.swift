@@ -1,0 +1,128 @@
+import Diagnostics
+import Modules
+import OrderedCollections
+import YAML
+
+/// How one item of a task ended: the report for people, the result for `register`.
+struct ItemEnd: Sendable {
+    var report: TaskReport
+    var result: Value
+    /// What `set_fact` sets, and for which host if not the task's own.
+    var facts: ValueMap = [:]
+    var factsHost: String?
+    /// The handlers it notifies.
+    var notified: Set<Int> = []
+    /// It would do something that check mode keeps it from: what comes after can't be told for certain.
+    var isPending = false
+
+    private init(_ status: TaskReport.Status, _ message: String?, result: ValueMap) {
+        report = TaskReport(
+            host: "", task: TaskLabel(id: 0, name: "", place: Place(file: "", line: 0, column: 0), isHandler: false),
+            status: status, message: message)
+        self.result = .map(result)
+    }
+
+    init(_ report: TaskReport, result: ValueMap) {
+        self.report = report
+        self.result = .map(result)
+    }
+
+    static func skipped(_ why: String) -> ItemEnd {
+        ItemEnd(.skipped, why, result: ["changed": false, "skipped": true, "skip_reason": .string(why)])
+    }
+
+    static func unmet(_ condition: Node) -> ItemEnd {
+        var end = skipped("when: \(condition.scalar?.text ?? "false")")
+        end.add("skip_reason", "Conditional result was False")
+        end.add("false_condition", condition.value)
+        return end
+    }
+
+    static func deferred(_ why: String) -> ItemEnd {
+        var end = ItemEnd(.deferred, why, result: ["changed": true, "failed": false])
+        end.isPending = true
+        return end
+    }
+
+    static func failure(_ why: String) -> ItemEnd {
+        ItemEnd(.failed, why, result: ["changed": false, "failed": true, "msg": .string(why)])
+    }
+
+    static func failure(_ failure: ModuleFailure) -> ItemEnd {
+        var end = ItemEnd.failure(failure.message)
+        for (name, value) in failure.result { end.add(name.string ?? "", value) }
+        end.add("failed", true)
+        return end
+    }
+
+    static func blank(_ status: TaskReport.Status) -> TaskReport { ItemEnd(status, nil, result: [:]).report }
+
+    var hasChanged: Bool { result["changed"] == .bool(true) }
+
+    /// The result as reports may show it.
+    var shownResult: Value {
+        guard report.noLog else { return result }
+        return [
+            "censored": "the output has been hidden: no_log is set for this task",
+            "changed": .bool(hasChanged), "failed": .bool(result["failed"] == .bool(true)),
+        ]
+    }
+
+    mutating func add(_ name: String, _ value: Value) {
+        guard case .map(var map) = result else { return }
+        map[.string(name)] = value
+        result = .map(map)
+    }
+
+    mutating func fail(_ message: String) {
+        report.status = .failed
+        report.message = message
+        add("failed", true)
+        if result["msg"] == nil || result["msg"] == "" { add("msg", .string(message)) }
+    }
+
+    /// `no_log`: that something was done is told, what it was about is not.
+    mutating func hide() {
+        report.noLog = true
+        report.item = nil
+        report.diffs = []
+        report.changes = report.changes.isEmpty ? [] : ["(hidden: no_log)"]
+        if report.message != nil { report.message = "(hidden: no_log)" }
+    }
+}
+
+/// How the items of one task ended on one host.
+struct TaskEnds: Sendable {
+    var all: [ItemEnd] = []
+    var isLoop = false
+
+    /// What the whole task counts as.
+    var status: TaskReport.Status {
+        let statuses = Set(all.map(\.report.status))
+        let strongestFirst: [TaskReport.Status] = [.failed, .ignored, .changed, .deferred, .ok]
+        return strongestFirst.first(where: statuses.contains) ?? .skipped
+    }
+
+    var hasChanged: Bool { all.contains(where: \.hasChanged) }
+
+    /// A task that failed notifies nobody, even where the failure is ignored.
+    var notified: Set<Int> {
+        status == .changed ? all.reduce(into: []) { $0.formUnion($1.notified) } : []
+    }
+
+    /// What `register` gets.
+    var registered: Value {
+        guard isLoop else { return all.last?.result ?? .null }
+        let failed = all.contains { $0.result["failed"] == .bool(true) }
+        var result: ValueMap = [
+            "results": .list(all.map(\.result)), "changed": .bool(hasChanged), "failed": .bool(failed),
+            "msg": failed ? "One or more items failed" : "All items completed",
+        ]
+        if all.isEmpty { result["skipped_reason"] = "No items in the list" }
+        if all.allSatisfy({ $0.report.status == .skipped }) {
+            result["skipped"] = true
+            result["msg"] = "All items skipped"
+        }
+        return .map(result)
+    }
+}
