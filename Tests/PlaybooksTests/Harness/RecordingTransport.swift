@@ -1,0 +1,54 @@
+import Remote
+import Synchronization
+
+/// The local machine under the name of any host, with a record of every round trip; hosts named `down…` can't be reached.
+final class RecordingTransport: Transport {
+    private let local = LocalTransport()
+    private let made = Mutex<[RoundTrip]>([])
+
+    struct RoundTrip: Sendable {
+        var host: String
+        var fragments: [Fragment]
+    }
+
+    var roundTrips: [RoundTrip] { made.withLock { $0 } }
+
+    func connect(to endpoint: Endpoint) async throws -> any HostConnection {
+        guard !endpoint.name.hasPrefix("down") else {
+            throw TransportError.unreachable(host: endpoint.name, address: endpoint.address, reason: "no route to host")
+        }
+        return RecordingConnection(
+            host: endpoint.name, real: try await local.connect(to: endpoint), record: record)
+    }
+
+    private func record(_ trip: RoundTrip) { made.withLock { $0.append(trip) } }
+}
+
+private struct RecordingConnection: HostConnection {
+    let host: String
+    let real: any HostConnection
+    let record: @Sendable (RecordingTransport.RoundTrip) -> Void
+
+    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
+        RecordingShell(host: host, real: try await real.shell(as: account, greeting: greeting), record: record)
+    }
+
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
+        try await real.tunnel(to: address, port: port)
+    }
+
+    func close() async { await real.close() }
+}
+
+private struct RecordingShell: RemoteShell {
+    let host: String
+    let real: any RemoteShell
+    let record: @Sendable (RecordingTransport.RoundTrip) -> Void
+
+    var greeting: Reply { real.greeting }
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        record(.init(host: host, fragments: fragments))
+        return try await real.run(fragments)
+    }
+}

@@ -1,0 +1,91 @@
+import Playbooks
+import Testing
+
+@Suite struct RoundTripTests {
+    /// Three plays of ten directories each.
+    private func project(in root: Scratch) -> Project {
+        let tasks = { (play: Int) in
+            (0..<10).map { "    - file: { path: '\(root.path)/\(play).\($0)', state: directory, mode: '0755' }\n" }
+                .joined()
+        }
+        return Project((0..<3).map { "- hosts: all\n  tasks:\n\(tasks($0))" }.joined())
+    }
+
+    @Test func aPlayThatChangesNothingCostsOneRoundTrip() async throws {
+        let root = try Scratch()
+        let project = project(in: root)
+        let first = try await project.run()
+        #expect(first.count().changed == 30)
+        let second = try await project.run()
+        #expect(second.count().changed == 0)
+        #expect(second.count().ok == 30)
+        #expect(second.roundTrips() == 1)
+    }
+
+    @Test func changesCostOneRoundTripEach() async throws {
+        let root = try Scratch()
+        let run = try await project(in: root).run()
+        #expect(run.roundTrips() == 31)
+    }
+
+    @Test func handlersAreLookedAtWithTheChangeThatNotifiesThem() async throws {
+        let root = try Scratch()
+        let run = try await Project(
+            """
+            - hosts: all
+              tasks:
+                - copy: { dest: "\(root.path)/a", content: x }
+                  notify: Make a folder
+                - copy: { dest: "\(root.path)/b", content: x }
+              handlers:
+                - name: Make a folder
+                  file: { path: "\(root.path)/c", state: directory }
+            - hosts: all
+              tasks:
+                - file: { path: "\(root.path)/d", state: directory }
+            """
+        ).run()
+        #expect(run.count().changed == 4)
+        #expect(run.roundTrips() == 5)
+    }
+
+    @Test func aCommandMakesWhatWasSeenStale() async throws {
+        let root = try Scratch()
+        let run = try await Project(
+            """
+            - hosts: all
+              tasks:
+                - stat: { path: "\(root.path)/a" }
+                  register: before
+                - command: touch \(root.path)/a
+                - stat: { path: "\(root.path)/a" }
+                  register: after
+                - debug: { msg: "{{ before.stat.exists }} {{ after.stat.exists }}" }
+            """
+        ).run()
+        #expect(run.said() == ["False True"])
+    }
+
+    @Test func aDelegatedChangeMakesWhatWasSeenStale() async throws {
+        let root = try Scratch()
+        let run = try await Project(
+            """
+            - hosts: all
+              tasks:
+                - stat: { path: "\(root.path)/a" }
+                  register: before
+            - hosts: two
+              tasks:
+                - copy: { dest: "\(root.path)/a", content: x }
+                  delegate_to: one
+            - hosts: one
+              tasks:
+                - stat: { path: "\(root.path)/a" }
+                  register: after
+                - debug: { msg: "{{ before.stat.exists }} {{ after.stat.exists }}" }
+            """, hosts: ["one", "two"]
+        ).run()
+        #expect(run.said() == ["False True"])
+        #expect(run.recap.hosts.map(\.changed) == [0, 1])
+    }
+}
