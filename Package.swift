@@ -77,7 +77,9 @@ var targets: [Target] = [
     tests("SSHTransport", ["Remote", subprocess]),
     tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(
-        name: "IntegrationTests", dependencies: ["Commands", subprocess, systemPackage], swiftSettings: settings),
+        name: "IntegrationTests",
+        dependencies: ["CurlProbe", "Health", "YAML", collections, subprocess, systemPackage],
+        swiftSettings: settings),
 ]
 
 var dependencies: [Package.Dependency] = [

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+extension OnTheLab {
+    /// Ctrl-C, and two runs at once.
+    @Suite struct Interruption {
+        private static let marker = "/run/intchain-integration-interruption"
+
+        private static let playbook = """
+            - name: Work for a while
+              hosts: app
+              become: true
+              tasks:
+                - name: First
+                  ansible.builtin.lineinfile: {path: \(marker), line: first, create: true, mode: "0644"}
+                - name: Take time
+                  ansible.builtin.command: sleep 4
+                  changed_when: false
+                - name: Second
+                  ansible.builtin.lineinfile: {path: \(marker), line: second}
+            """
+
+        @Test func ctrlCEndsInOrderAndASecondRunCompletes() async throws {
+            let folder = try Scratch()
+            let file = try folder.write("play.yml", Self.playbook)
+            let first = try await TestLab.tool("apply", file, interrupt: .seconds(3))
+            #expect(first.code == 130, "\(first.text)")
+            #expect(first.errors.contains("stopping"), "\(first.text)")
+            // What was begun may end; what came after it was not done.
+            #expect(try await TestLab.run("app1", "cat \(Self.marker)") == "first")
+
+            let second = try await TestLab.tool("apply", file, more: ["--output", "json"])
+            let done = try await TestLab.run("app1", "cat \(Self.marker)")
+            for host in ["app1", "app2"] { try await TestLab.run(host, "rm -f \(Self.marker)") }
+            #expect(second.code == 0, "\(second.text)")
+            #expect(try second.changes() == ["app1": 1, "app2": 1], "\(second.text)")
+            #expect(done == "first\nsecond")
+        }
+
+        @Test func ctrlCWhileProvisioningLeavesAHealthySite() async throws {
+            let run = try await TestLab.tool("apply", "playbooks/provision.yml", interrupt: .milliseconds(400))
+            #expect(run.code == 130 || run.code == 0, "\(run.text)")
+            let again = try await TestLab.provision()
+            #expect(again.code == 0)
+            #expect(try again.changes() == TestLab.unchanged, "\(again.text)")
+            #expect(try await TestLab.tool("health").code == 0)
+        }
+
+        @Test func twoRunsAtOnceDoNotBreakEachOther() async throws {
+            let folder = try Scratch()
+            let file = try folder.write("play.yml", Self.playbook)
+            async let left = TestLab.tool("apply", file)
+            async let right = TestLab.tool("apply", file)
+            let outcomes = try await [left, right]
+            let text = try await TestLab.run("app1", "cat \(Self.marker)")
+            for host in ["app1", "app2"] { try await TestLab.run(host, "rm -f \(Self.marker)") }
+            // Both do their work, or one is told that the other holds the site.
+            for outcome in outcomes { #expect(outcome.code == 0 || outcome.code == 5, "\(outcome.text)") }
+            #expect(outcomes.contains { $0.code == 0 })
+            #expect(text == "first\nsecond")
+        }
+
+        @Test func twoProvisionsAtOnceChangeNothing() async throws {
+            async let left = TestLab.provision()
+            async let right = TestLab.provision()
+            for outcome in try await [left, right] where outcome.code != 5 {
+                #expect(outcome.code == 0, "\(outcome.text)")
+                #expect(try outcome.changes() == TestLab.unchanged, "\(outcome.text)")
+            }
+        }
+    }
+}

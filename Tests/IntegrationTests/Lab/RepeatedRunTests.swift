@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+extension OnTheLab {
+    /// The same input again changes nothing.
+    @Suite struct RepeatedRun {
+        @Test func provisioningAgainChangesNothingOnAnyHost() async throws {
+            let outcome = try await TestLab.provision()
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(try outcome.changes() == TestLab.unchanged)
+            print("provisioning seven servers again took \(outcome.took)")
+            #expect(outcome.took < .seconds(20))
+        }
+
+        @Test func planningFindsNothingToChange() async throws {
+            let outcome = try await TestLab.tool("plan", "playbooks/provision.yml", more: ["--exit-code"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+        }
+
+        @Test(.enabled(if: Release.isPacked, Release.reason))
+        func deployingTheLiveReleaseAgainChangesNothing() async throws {
+            let before = try await Release.live()
+            let outcome = try await TestLab.tool("deploy", Release.path, more: ["--output", "json"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(try outcome.changes().values.allSatisfy { $0 == 0 }, "\(outcome.text)")
+            #expect(try await Release.live() == before)
+        }
+
+        @Test func aChangeByHandIsSeenByThePlanAndPutRight() async throws {
+            let file = "/etc/logrotate.d/intchain"
+            let right = try await TestLab.run("app2", "cat \(file)")
+            try await TestLab.run("app2", "echo '# by hand' >> \(file)")
+
+            let plan = try await TestLab.tool("plan", "playbooks/base.yml", more: ["--exit-code"])
+            #expect(plan.code == 3)
+            #expect(plan.errors.contains("-# by hand"), "\(plan.errors)")
+            #expect(try await TestLab.run("app2", "tail -n 1 \(file)") == "# by hand")
+
+            let repair = try await TestLab.provision()
+            #expect(repair.code == 0)
+            #expect(try repair.changes() == TestLab.unchanged.merging(["app2": 1]) { $1 })
+            #expect(try await TestLab.run("app2", "cat \(file)") == right)
+        }
+    }
+}
+
+extension TestLab {
+    static func provision() async throws -> Outcome {
+        try await tool("apply", "playbooks/provision.yml", more: ["--output", "json"])
+    }
+
+    /// What a run reports that changed nothing.
+    static var unchanged: [String: Int] { Dictionary(uniqueKeysWithValues: hosts.map { ($0, 0) }) }
+}
+
+/// The release that the rehearsal has packed and deployed.
+enum Release {
+    static let path =
+        ProcessInfo.processInfo.environment["INTCHAIN_TEST_RELEASE"]
+        ?? Project.path(".build/rehearse/release-\(TestLab.name)")
+
+    static var isPacked: Bool { FileManager.default.fileExists(atPath: path + "/bin/intchain-service") }
+    static let reason: Comment = "needs the release that scripts/rehearse packs"
+
+    /// App server → the id of its live release.
+    static func live() async throws -> [String: String] {
+        var ids: [String: String] = [:]
+        for host in ["app1", "app2"] { ids[host] = try await TestLab.run(host, "readlink /app/intchain/current") }
+        return ids
+    }
+}

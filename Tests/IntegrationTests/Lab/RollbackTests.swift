@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+import YAML
+
+extension OnTheLab {
+    @Suite(.enabled(if: Release.isPacked, Release.reason)) struct Rollback {
+        @Test func rollingBackPutsTheReleaseBeforeLiveEverywhere() async throws {
+            let before = try await Release.live()
+            let next = try Self.anotherRelease()
+            let deploy = try await TestLab.tool("deploy", next.file("release"))
+            try #require(deploy.code == 0, "\(deploy.text)")
+            let during = try await Release.live()
+            for host in ["app1", "app2"] { #expect(during[host] != before[host], "\(host)") }
+            #expect(during["app1"] == during["app2"])
+            #expect(try await Self.servedRelease() == during["app1"].map(Self.id))
+
+            let listed = try await TestLab.tool("releases", more: ["--output", "json"])
+            #expect(listed.code == 0, "\(listed.text)")
+            for live in [before, during] {
+                let id = try #require(live["app1"].map(Self.id))
+                #expect(listed.output.contains(id), "\(listed.output)")
+            }
+
+            let rollback = try await TestLab.tool("rollback")
+            #expect(rollback.code == 0, "\(rollback.text)")
+            #expect(try await Release.live() == before)
+            #expect(try await Self.servedRelease() == before["app1"].map(Self.id))
+            #expect(try await TestLab.tool("health").code == 0)
+        }
+
+        @Test func aReleaseThatCannotRunIsTakenBackAndSaysSo() async throws {
+            let before = try await Release.live()
+            let broken = try Self.brokenRelease()
+            let deploy = try await TestLab.tool(
+                "deploy", broken.file("release"), more: ["-e", "health_timeout=8"])
+            #expect(deploy.code == 6, "\(deploy.text)")
+            #expect(try await Release.live() == before)
+            #expect(try await TestLab.tool("health").code == 0)
+        }
+
+        @Test func aFolderWithoutAReleaseIsRefused() async throws {
+            let folder = try Scratch()
+            let outcome = try await TestLab.tool("deploy", folder.path)
+            #expect(outcome.code == 64)
+            #expect(outcome.errors.contains("there is no release in"))
+        }
+
+        /// The packed release with one file more: other content, so another id.
+        private static func anotherRelease() throws -> Scratch {
+            let folder = try Scratch()
+            try FileManager.default.copyItem(atPath: Release.path, toPath: folder.file("release"))
+            try folder.write("release/NOTES", "packed for a test at \(Date.now)\n")
+            return folder
+        }
+
+        /// Its services end at once; its migrations still work.
+        private static func brokenRelease() throws -> Scratch {
+            let folder = try anotherRelease()
+            let program = folder.file("release/bin/intchain-service")
+            try FileManager.default.moveItem(atPath: program, toPath: program + ".real")
+            try folder.write(
+                "release/bin/intchain-service",
+                """
+                #!/bin/sh
+                [ "$1" = migrate ] || exit 1
+                exec "$0.real" "$@"
+                """)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            return folder
+        }
+
+        private static func id(_ link: String) -> String { String(link.split(separator: "/").last ?? "") }
+
+        /// What the gateway says that it runs.
+        private static func servedRelease() async throws -> String? {
+            try await PublicSite().health()["release"]?.string
+        }
+    }
+}

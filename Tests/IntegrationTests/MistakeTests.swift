@@ -1,0 +1,233 @@
+import Foundation
+import Glibc
+import Testing
+import YAML
+
+/// Mistakes in files: one sentence with its place, exit code 65, and nobody is contacted. The inventory's addresses
+/// lead nowhere (RFC 5737), so that a run which tried them would not end within seconds.
+@Suite struct MistakeTests {
+    private static let inventory = """
+        all:
+          children:
+            app:
+              hosts:
+                app1: {ansible_host: 192.0.2.1}
+                app2: {ansible_host: 192.0.2.2}
+        """
+
+    /// A playbook with a mistake, the place of the mistake, and words of the sentence about it.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var playbook: String
+        var place: String
+        var words: [String]
+        var files: [String: String] = [:]
+        var inventory = MistakeTests.inventory
+    }
+
+    @Test(arguments: playbooks + inventories)
+    func saysWhereTheMistakeIs(_ mistake: Mistake) async throws {
+        let folder = try Scratch()
+        try folder.write("play.yml", mistake.playbook)
+        try folder.write("inventory.yml", mistake.inventory)
+        for (name, text) in mistake.files { try folder.write(name, text) }
+        let outcome = try await Tool.run(["apply", "play.yml", "-i", "inventory.yml"], in: folder.path)
+        #expect(outcome.code == 65)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix(mistake.place + ": "), "\(outcome.errors)")
+        for words in mistake.words { #expect(outcome.errors.contains(words), "\(outcome.errors)") }
+        #expect(outcome.took < .seconds(5))
+    }
+
+    @Test func reportsAllMistakesAtOnce() async throws {
+        let folder = try Scratch()
+        try folder.write("inventory.yml", Self.inventory)
+        try folder.write(
+            "play.yml",
+            """
+            - hosts: app
+              tasks:
+                - coppy: {dest: /tmp/x}
+                - file: {path: /tmp/x, onwer: root}
+            """)
+        let outcome = try await Tool.run(["validate", "play.yml", "-i", "inventory.yml"], in: folder.path)
+        #expect(outcome.code == 65)
+        #expect(outcome.errors.contains("play.yml:3:7: unknown module 'coppy'"))
+        #expect(outcome.errors.contains("play.yml:4:28: ansible.builtin.file has no argument 'onwer'"))
+        #expect(outcome.errors.contains("did you mean 'owner'?"))
+    }
+
+    @Test func givesMistakesAsJSONToPrograms() async throws {
+        let folder = try Scratch()
+        try folder.write("inventory.yml", Self.inventory)
+        try folder.write("play.yml", "- hosts: ap\n  tasks: []\n")
+        let outcome = try await Tool.run(
+            ["validate", "play.yml", "-i", "inventory.yml", "--output", "json"], in: folder.path)
+        #expect(outcome.code == 65)
+        let first = try #require(try outcome.document().list?.first)
+        #expect(first["file"] == "play.yml")
+        #expect(first["line"] == 1)
+        #expect(first["hint"] == "did you mean 'app'?")
+    }
+
+    @Test func saysThatAFileIsMissing() async throws {
+        let folder = try Scratch()
+        try folder.write("inventory.yml", Self.inventory)
+        try folder.write("play.yml", "- hosts: app\n  tasks: []\n")
+        let playbook = try await Tool.run(["apply", "plya.yml", "-i", "inventory.yml"], in: folder.path)
+        #expect(playbook.code == 65)
+        #expect(playbook.errors.contains("plya.yml"))
+        let inventory = try await Tool.run(["apply", "play.yml", "-i", "inventroy.yml"], in: folder.path)
+        #expect(inventory.code == 65)
+        #expect(inventory.errors.contains("inventroy.yml"))
+    }
+
+    @Test func refusesAWrongCommandLine() async throws {
+        for words in [["apply"], ["aply", "x.yml"], ["apply", "x.yml", "--chekc"]] {
+            let outcome = try await Tool.run(words)
+            #expect(outcome.code == 64, "\(words)")
+            #expect(outcome.errors.contains("Usage: intchainctl"), "\(outcome.text)")
+        }
+    }
+
+    @Test(.enabled(if: Unprivileged.isPossible, Unprivileged.reason))
+    func saysThatALabNeedsRoot() async throws {
+        let outcome = try await Unprivileged.run([Tool.path, "lab", "up", "--name", "nobodys"])
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("needs root"))
+        #expect(outcome.errors.contains("sudo intchainctl lab up"))
+        #expect(!FileManager.default.fileExists(atPath: "/var/lib/intchain-lab/nobodys"))
+    }
+
+    @Test func refusesALabsNameThatNoNetworkCouldHave() async throws {
+        let outcome = try await Tool.run(["lab", "status", "--name", "My Lab"])
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.contains("lab name 'My Lab'"))
+    }
+}
+
+extension MistakeTests {
+    static let playbooks = [
+        Mistake(
+            testDescription: "an unknown key",
+            playbook: """
+                - hosts: app
+                  taks:
+                    - debug: {msg: hello}
+                """,
+            place: "play.yml:2:3", words: ["unknown key 'taks' in a play", "did you mean '"]),
+        Mistake(
+            testDescription: "a wrong type",
+            playbook: """
+                - hosts: app
+                  gather_facts: maybe
+                  tasks: []
+                """,
+            place: "play.yml:2:17", words: ["gather_facts: expected true or false"]),
+        Mistake(
+            testDescription: "a wrong type of an argument",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - wait_for: {port: many}
+                """,
+            place: "play.yml:3:24", words: ["port"]),
+        Mistake(
+            testDescription: "an undefined variable",
+            playbook: """
+                - hosts: app
+                  vars: {gateway_port: 5000}
+                  tasks:
+                    - debug:
+                        msg: "{{ gateway_prot }}"
+                """,
+            place: "play.yml:5:18", words: ["'gateway_prot' is not defined anywhere", "did you mean 'gateway_port'?"]),
+        Mistake(
+            testDescription: "a missing template",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - template:
+                        src: nginx.cnf.j2
+                        dest: /tmp/x
+                """,
+            place: "play.yml:4:14", words: ["there is no file 'nginx.cnf.j2'"]),
+        Mistake(
+            testDescription: "an unknown module",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - ansible.builtin.coppy: {dest: /tmp/x}
+                """,
+            place: "play.yml:3:7", words: ["unknown module", "did you mean 'ansible.builtin.copy'?"]),
+        Mistake(
+            testDescription: "an unknown argument",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - copy:
+                        content: x
+                        dest: /tmp/x
+                        onwer: root
+                """,
+            place: "play.yml:6:9", words: ["has no argument 'onwer'", "did you mean 'owner'?"]),
+        Mistake(
+            testDescription: "an error of syntax in an expression",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - debug:
+                        msg: "{% if true %}on"
+                """,
+            place: "play.yml:4:18", words: ["the 'if' block is never closed", "{% endif %}"]),
+        Mistake(
+            testDescription: "an error of syntax in a template",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - template: {src: list.j2, dest: /tmp/x}
+                """,
+            place: "list.j2:2:4", words: ["the 'for' block is never closed"],
+            files: ["list.j2": "first line\n{% for host in groups.app %}\n"]),
+        Mistake(
+            testDescription: "a host pattern that matches nothing",
+            playbook: "- hosts: ap\n  tasks: []\n",
+            place: "play.yml:1:10", words: ["no host and no group is named 'ap'", "did you mean 'app'?"]),
+        Mistake(
+            testDescription: "an error of YAML",
+            playbook: "- hosts: app\n  tasks: [\n",
+            place: "play.yml:3:1", words: []),
+        Mistake(
+            testDescription: "an unquoted decimal mode",
+            playbook: """
+                - hosts: app
+                  tasks:
+                    - file: {path: /tmp/x, state: touch, mode: 644}
+                """,
+            place: "play.yml:3:48", words: ["mode"]),
+    ]
+
+    static let inventories = [
+        Mistake(
+            testDescription: "an unknown key of an inventory",
+            playbook: "- hosts: all\n  tasks: []\n",
+            place: "inventory.yml:3:3", words: ["'hots' is no key of a group", "did you mean 'hosts'?"],
+            inventory: "all:\n  hosts: {a: }\n  hots: {b: }\n"),
+        Mistake(
+            testDescription: "a duplicate key of an inventory",
+            playbook: "- hosts: all\n  tasks: []\n",
+            place: "inventory.yml:3:3", words: ["duplicate key 'hosts'", "inventory.yml:2:3"],
+            inventory: "all:\n  hosts: {a: }\n  hosts: {b: }\n"),
+    ]
+}
+
+/// Programs as the user `nobody`.
+enum Unprivileged {
+    static let isPossible = geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
+    static let reason: Comment = "becomes nobody: needs root and setpriv"
+
+    static func run(_ words: [String]) async throws -> Outcome {
+        try await Program.run(
+            ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"] + words, in: "/")
+    }
+}

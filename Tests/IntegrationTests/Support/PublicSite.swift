@@ -1,0 +1,43 @@
+import CurlProbe
+import Foundation
+import Health
+import Testing
+import YAML
+
+/// The site as its clients see it: HTTPS to Nginx, whose certificate is the lab's own.
+struct PublicSite {
+    private let address: String
+    private let probe = CurlProbe()
+
+    init() async throws {
+        let shown = try await TestLab.tool("inventory", "show", "lb1", more: ["--output", "json"])
+        address = try #require(try shown.document()["ansible_host"]?.string, "\(shown.text)")
+    }
+
+    func get(_ path: String, scheme: String = "https") async throws -> HTTPReply {
+        try await probe.send(
+            HTTPRequest(url: "\(scheme)://\(address)\(path)", verifyCertificate: false), through: nil)
+    }
+
+    /// Stores a probe; the answer comes after the commit.
+    func write(_ id: String, service: String = "user", store: String = "mysql") async throws -> HTTPReply {
+        try await probe.send(
+            HTTPRequest(
+                url: "https://\(address)/api/\(service)/probes?store=\(store)", method: "POST",
+                headers: ["Content-Type": "application/json"], body: Array(#"{"id": "\#(id)"}"#.utf8),
+                verifyCertificate: false),
+            through: nil)
+    }
+
+    func health() async throws -> Value { try await get("/health").json() }
+
+    /// Whether a fresh row can be stored right now.
+    func takesWrites() async throws -> Bool { try await write(UUID().uuidString).status == 201 }
+
+    /// Whether gateway and services are healthy, through Nginx.
+    func isHealthy() async throws -> Bool { try await get("/health").status == 200 }
+}
+
+extension HTTPReply {
+    func json() throws -> Value { try Value(json: String(decoding: body, as: UTF8.self)) }
+}
