@@ -12,7 +12,8 @@ extension Intchainctl {
     public static func launch() async -> Never {
         let work = Task { await outcome() }
         let signals = [SIGINT, SIGTERM, SIGHUP].map { Interruption(signal: $0, cancelling: work) }
-        let status = await work.value
+        let finished = await work.value
+        let status = work.isCancelled ? ExitStatus.interrupted.rawValue : finished
         signals.forEach { $0.stop() }
         Glibc.exit(status)
     }

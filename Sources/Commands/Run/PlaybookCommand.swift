@@ -97,6 +97,7 @@ struct RunShow {
     private func hosts(_ count: Int) -> String { count == 1 ? "1 host" : "\(count) hosts" }
 
     private func sentence(_ recap: Recap, check: Bool) -> String {
+        if Task.isCancelled { return style("interrupted: run it again to do the rest", .red) }
         let unreachable = recap.hosts.count { $0.unreachable != nil }
         let failed = recap.hosts.count { $0.failed > 0 }
         if failed > 0 || unreachable > 0 {
