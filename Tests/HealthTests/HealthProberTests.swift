@@ -48,16 +48,4 @@ import Testing
         let result = await prober.run(check("gateway", 5000), policy: .once)
         #expect(result.error == "app1: cannot connect to 127.0.0.1:5000: refused")
     }
-
-    @Test func reportsATable() {
-        let good = HealthResult(
-            check: check("gateway", 5000), isHealthy: true, status: 200, latency: .milliseconds(3), attempts: 1)
-        let bad = HealthResult(check: check("user", 5001), isHealthy: false, attempts: 1, error: "refused")
-        let report = HealthReport([.init(host: "app1", result: good), .init(host: "app1", result: bad)])
-        #expect(!report.isHealthy)
-        #expect(
-            report.table == [
-                ["app1", "gateway", "ok", "200", "3 ms", ""], ["app1", "user", "failed", "-", "-", "refused"],
-            ])
-    }
 }

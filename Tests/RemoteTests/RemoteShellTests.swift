@@ -123,13 +123,19 @@ import Testing
     @Test func aChangeOutlivesItsClientAndAReadDoesNot() async throws {
         let marker = FileManager.default.temporaryDirectory.appending(path: "change-\(UUID().uuidString)").path
         try await ShellKind.dash.withShell { shell in
-            let waiting = Task { try await shell.run([.changes(": >\(marker).begun; sleep 1; echo done >\(marker)")]) }
+            let change: Shell = """
+                : >\(marker).begun
+                while [ ! -e \(marker).go ]; do sleep 0.05; done
+                echo done >\(marker)
+                """
+            let waiting = Task { try await shell.run([.changes(change)]) }
             while !FileManager.default.fileExists(atPath: "\(marker).begun") {
                 try await Task.sleep(for: .milliseconds(20))
             }
             waiting.cancel()
             await #expect(throws: CancellationError.self) { try await waiting.value }
             #expect(!FileManager.default.fileExists(atPath: marker))
+            #expect(FileManager.default.createFile(atPath: "\(marker).go", contents: nil))
         }
         try await ShellKind.dash.withShell { shell in
             let reading = Task { try await shell.run([.reads("sleep 1; echo done >\(marker).read")]) }
@@ -143,7 +149,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(1000))
             #expect(!FileManager.default.fileExists(atPath: marker + ".read"))
         }
-        for path in [marker, "\(marker).begun"] { try? FileManager.default.removeItem(atPath: path) }
+        for path in [marker, "\(marker).begun", "\(marker).go"] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     @Test func leavesNoTemporaryFiles() async throws {

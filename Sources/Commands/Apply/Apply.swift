@@ -8,10 +8,7 @@ struct Apply: AsyncParsableCommand {
     @Argument(help: "The playbook.", completion: .file(extensions: ["yml", "yaml"]))
     var playbook: String
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
@@ -22,9 +19,7 @@ struct Apply: AsyncParsableCommand {
     @OptionGroup var listings: ListingFlags
 
     func run() async throws {
-        let command = PlaybookCommand(
-            context: .live(), inventory: inventory, connection: connection, playbookFlags: flags, output: output,
-            check: check, diff: diff)
+        let command = PlaybookCommand(context: .live(), flags: flags, check: check, diff: diff)
         let loaded = try command.load(playbook)
         if listings.isAsked { return try listings.show(loaded, on: command.context.console) }
         let recap = try await command.run(loaded)

@@ -9,18 +9,13 @@ struct Plan: AsyncParsableCommand {
     @Argument(help: "The playbook.", completion: .file(extensions: ["yml", "yaml"]))
     var playbook: String
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     @Flag(name: .customLong("exit-code"), help: "Exit with 3 when there is something to change.")
     var exitCode = false
 
     func run() async throws {
-        let command = PlaybookCommand(
-            context: .live(), inventory: inventory, connection: connection, playbookFlags: flags, output: output,
-            check: true, diff: true)
+        let command = PlaybookCommand(context: .live(), flags: flags, check: true, diff: true)
         let recap = try await command.run(try command.load(playbook))
         try ExitStatus(of: recap).throwUnlessDone()
         if exitCode, recap.changed > 0 { try ExitStatus.changesFound.throwUnlessDone() }

@@ -23,18 +23,14 @@ struct Render: AsyncParsableCommand {
     @Argument(help: "The folder to write to: DIR/HOST/path/of/file.", completion: .directory)
     var directory: String
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     @Option(help: "What to assume of hosts that are not asked: Debian or RedHat.")
     var osFamily = "Debian"
 
     func run() async throws {
         let context = Context.live()
-        let runner = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(playbook)
         let site = context.site(loaded.inventory, options: loaded.options, observer: SilentView())
         let files = try RenderedFiles(loaded.playbook, on: site).files { [osFamily] host in

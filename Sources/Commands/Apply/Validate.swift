@@ -11,15 +11,11 @@ struct Validate: AsyncParsableCommand {
     @Argument(help: "The playbooks.", completion: .file(extensions: ["yml", "yaml"]))
     var playbooks: [String]
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let context = Context.live()
-        let command = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let command = PlaybookCommand(context: context, flags: flags)
         var found: [Problem] = []
         for playbook in playbooks {
             do {
@@ -30,8 +26,9 @@ struct Validate: AsyncParsableCommand {
                 found.append(problem)
             }
         }
-        let problems = Problems(found).all
-        switch output.output {
+        // A file that several playbooks import is checked for each, and told once.
+        let problems = Problems(Set(found)).all
+        switch flags.output.output {
         case .text: show(problems, on: context.console)
         case .json, .jsonl: context.console.print(Value.list(problems.map(\.record)).json(pretty: true))
         }

@@ -17,10 +17,7 @@ struct Deploy: AsyncParsableCommand {
     @Argument(help: "The release's folder, as scripts/package-release makes it.", completion: .directory)
     var release: String
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
@@ -35,9 +32,7 @@ struct Deploy: AsyncParsableCommand {
                 "there is no release in '\(release)'", hint: "make one with scripts/package-release", status: .usage)
         }
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
-        let command = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output,
-            check: check, diff: diff)
+        let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
         let loaded = try command.load(
             try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder)])
         let failures = FailureCollector()

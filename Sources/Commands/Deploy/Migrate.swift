@@ -5,15 +5,11 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply the live release's database migrations, once for the site.")
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let context = Context.live()
-        let command = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(try SitePlaybook("migrate", context: context).path)
         try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()
     }

@@ -14,18 +14,14 @@ struct Releases: AsyncParsableCommand {
     @Argument(help: "The hosts: names, groups, patterns.")
     var pattern = "app"
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         var context = Context.live()
         let root = ProjectPath.directory(of: try SitePlaybook("deploy", context: context).path)
         let path = ProjectPath.join(root, AdHocFiles.path)
         context.files = AdHocFiles(playbook: playbook, at: path, under: context.files)
-        let runner = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(path)
         let collector = ResultCollector(key: "releases")
         let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
@@ -43,8 +39,8 @@ struct Releases: AsyncParsableCommand {
     }
 
     private func show(_ rows: [ResultCollector.Row], on console: Console) {
-        guard output.output == .text else {
-            return console.print(Value.list(rows.map(\.value)).json(pretty: output.output == .json))
+        guard flags.output.output == .text else {
+            return console.print(Value.list(rows.map(\.value)).json(pretty: flags.output.output == .json))
         }
         var table = Table(["host", "release", "state", "staged", "live since"])
         for row in rows {

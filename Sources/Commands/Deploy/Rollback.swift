@@ -9,15 +9,11 @@ struct Rollback: AsyncParsableCommand {
     @Argument(help: "The release's id, as 'intchainctl releases' lists it; without it, the release before.")
     var release: String?
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let context = Context.live()
-        let command = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let command = PlaybookCommand(context: context, flags: flags)
         let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
         try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()

@@ -9,6 +9,14 @@ import YAML
     import Glibc
 #endif
 
+/// What every command that runs a playbook takes.
+struct RunFlags: ParsableArguments {
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var playbook: PlaybookFlags
+    @OptionGroup var output: OutputFlags
+}
+
 /// How to log in and work on hosts: Ansible's letters.
 struct ConnectionFlags: ParsableArguments {
     @Option(name: [.customShort("l"), .long], help: "Only these hosts: names, groups, patterns.")

@@ -9,19 +9,15 @@ struct Ping: AsyncParsableCommand {
     @Argument(help: "The hosts: names, groups, patterns.")
     var pattern = "all"
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let play: Value = ["name": "ping", "hosts": .string(pattern), "tasks": [["name": "answer", "ping": [:]]]]
         var context = Context.live()
         context.files = AdHocFiles(playbook: Value.list([play]).json(), under: context.files)
-        var shown = output
-        shown.verbose = max(1, output.verbose)
-        let runner = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: shown)
+        var shown = flags
+        shown.output.verbose = max(1, flags.output.verbose)
+        let runner = PlaybookCommand(context: context, flags: shown)
         try ExitStatus(of: try await runner.run(try runner.load(AdHocFiles.path))).throwUnlessDone()
     }
 }

@@ -21,10 +21,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: [.customShort("a"), .customLong("args")], help: "The module's arguments.")
     var arguments: String?
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
@@ -38,9 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var context = Context.live()
         context.files = AdHocFiles(playbook: try playbook(), under: context.files)
-        let runner = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output,
-            check: check, diff: diff)
+        let runner = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
         let loaded = try runner.load(AdHocFiles.path)
         try ExitStatus(of: try await runner.run(loaded)).throwUnlessDone()
     }

@@ -8,10 +8,7 @@ import YAML
 /// What every command that runs a playbook does: load and check everything, run it, show it, choose the exit code.
 struct PlaybookCommand {
     var context: Context
-    var inventory: InventoryOption
-    var connection: ConnectionFlags
-    var playbookFlags: PlaybookFlags
-    var output: OutputFlags
+    var flags: RunFlags
     var check = false
     var diff = false
 
@@ -26,13 +23,13 @@ struct PlaybookCommand {
     /// - Throws: `Problem`, `Problems`, `CommandFailure`.
     func load(_ path: String, variables: [String: Value] = [:]) throws -> Loaded {
         var options = RunOptions()
-        try connection.apply(to: &options, environment: context.environment)
-        try playbookFlags.apply(to: &options)
+        try flags.connection.apply(to: &options, environment: context.environment)
+        try flags.playbook.apply(to: &options)
         for (name, value) in variables { options.extraVars[name] = Node(value: value, at: "the command line") }
         options.check = check
         options.diff = diff
         let playbook = try PlaybookLoader(registry: context.registry, files: context.files).load(path)
-        let loaded = try inventory.load(playbookDirectory: playbook.directory)
+        let loaded = try flags.inventory.load(playbookDirectory: playbook.directory)
         try StaticCheck(playbook, inventory: loaded, extraVars: options.extraVars, files: context.files).validate()
         return Loaded(playbook: playbook, inventory: loaded, options: options)
     }
@@ -41,7 +38,7 @@ struct PlaybookCommand {
     /// - Returns: the counts.
     func run(_ loaded: Loaded, also observer: any RunObserver = SilentView()) async throws -> Recap {
         let show = RunShow(
-            console: context.console, format: output.output, verbosity: output.verbose, diff: diff,
+            console: context.console, format: flags.output.output, verbosity: flags.output.verbose, diff: diff,
             hosts: Array(loaded.inventory.hosts.keys))
         let clock = ContinuousClock()
         let start = clock.now

@@ -7,15 +7,11 @@ struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health", abstract: "Ask every service on every app server, and the public address.")
 
-    @OptionGroup var inventory: InventoryOption
-    @OptionGroup var connection: ConnectionFlags
-    @OptionGroup var flags: PlaybookFlags
-    @OptionGroup var output: OutputFlags
+    @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let context = Context.live()
-        let runner = PlaybookCommand(
-            context: context, inventory: inventory, connection: connection, playbookFlags: flags, output: output)
+        let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(try SitePlaybook("health", context: context).path)
         let collector = ResultCollector(key: "checks")
         let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
@@ -25,8 +21,8 @@ struct HealthCommand: AsyncParsableCommand {
     }
 
     private func show(_ rows: [ResultCollector.Row], recap: Recap, on console: Console) {
-        guard output.output == .text else {
-            return console.print(Value.list(rows.map(\.value)).json(pretty: output.output == .json))
+        guard flags.output.output == .text else {
+            return console.print(Value.list(rows.map(\.value)).json(pretty: flags.output.output == .json))
         }
         let style = Style(isColoured: console.colours)
         var table = Table(["host", "check", "health", "code", "latency", "answer"])
