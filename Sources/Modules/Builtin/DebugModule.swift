@@ -8,7 +8,6 @@ package struct DebugModule: LocalModule {
         arguments: [
             ArgumentSpec("msg", .raw),
             ArgumentSpec("var", .expression),
-            ArgumentSpec("verbosity", .int),
         ])
 
     private let key: String
