@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func speaksThroughATunnelWithoutLookingTheNameUp() async throws {
-        let request = HTTPRequest(url: "http://gateway.invalid:5000/echo")
+        let request = HTTPRequest(url: "http://gateway.invalid:5000/echo", timeout: .seconds(60))
         let reply = try await probe.send(request, through: tunnel())
         #expect(reply.status == 200)
         #expect(String(decoding: reply.body, as: UTF8.self).contains("Host: gateway.invalid:5000"))
@@ -100,7 +100,7 @@ import Testing
 
     @Test func leavesTheTunnelToItsOwner() async throws {
         let tunnel = tunnel()
-        _ = try await probe.send(HTTPRequest(url: "http://x/"), through: tunnel)
+        _ = try await probe.send(HTTPRequest(url: "http://x/", timeout: .seconds(60)), through: tunnel)
         #expect(fcntl(tunnel.fileDescriptor, F_GETFD) >= 0)
     }
 }

@@ -36,7 +36,8 @@ import YAML
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.hasPrefix(mistake.place + ": "), "\(outcome.errors)")
         for words in mistake.words { #expect(outcome.errors.contains(words), "\(outcome.errors)") }
-        #expect(outcome.took < .seconds(5))
+        // The hosts' addresses lead nowhere: had one been tried, this would say so.
+        #expect(!outcome.errors.contains("connect"))
     }
 
     @Test func reportsAllMistakesAtOnce() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Remote
 import Testing
 
@@ -138,18 +139,26 @@ import Testing
             #expect(FileManager.default.createFile(atPath: "\(marker).go", contents: nil))
         }
         try await ShellKind.dash.withShell { shell in
-            let reading = Task { try await shell.run([.reads("sleep 1; echo done >\(marker).read")]) }
-            try await Task.sleep(for: .milliseconds(300))
+            let reader: Shell =
+                "exec sh -c \("echo $$ >\(marker).part; mv \(marker).part \(marker).pid; exec sleep 600")"
+            let reading = Task { try await shell.run([.reads(reader)]) }
+            while !FileManager.default.fileExists(atPath: "\(marker).pid") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             reading.cancel()
             _ = try? await reading.value
         }
+        let text = try String(contentsOfFile: "\(marker).pid", encoding: .utf8)
+        let reader = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        for _ in 0..<500 where kill(reader, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(kill(reader, 0) != 0, "the reading fragment lives on without its client")
         try await ShellKind.dash.withShell { shell in
             // The lock makes the second change wait for the first.
             #expect(try await shell.run([.changes("cat \(marker)")]) == [Reply(stdout: "done\n")])
-            try await Task.sleep(for: .milliseconds(1000))
-            #expect(!FileManager.default.fileExists(atPath: marker + ".read"))
         }
-        for path in [marker, "\(marker).begun", "\(marker).go"] { try? FileManager.default.removeItem(atPath: path) }
+        for path in [marker, "\(marker).begun", "\(marker).go", "\(marker).pid"] {
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     @Test func leavesNoTemporaryFiles() async throws {
