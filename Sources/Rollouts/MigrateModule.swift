@@ -36,7 +36,7 @@ package struct MigrateModule: Action {
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
-        await host.progress("\(host.name): migrating the database")
+        await host.progress("migrating the database")
         let replies = try await host.run([.changes(shell, timeout: timeout)])
         guard let reply = replies.first, reply.succeeded else {
             throw ModuleFailure("migrate the database", replies.first ?? Reply(status: 1))

@@ -36,7 +36,7 @@ struct ReleasePush {
             guard replies.first?.succeeded == true else { throw failure("unpack", replies.first) }
             archive = TarArchive()
             sent = entries[...index].reduce(0) { $0 + $1.size }
-            await host.progress("\(host.name): \(sent >> 20) of \(total >> 20) MB")
+            await host.progress("\(sent >> 20) of \(total >> 20) MB")
         }
     }
 

@@ -42,7 +42,7 @@ struct DrainModule: Action {
         }
         try await install(present.marking(server, down: isDrained), on: host)
         guard isDrained else { return outcome(changed: true, isIdle: nil) }
-        await host.progress("\(host.name): waiting for \(server) to become idle")
+        await host.progress("waiting for \(server) to become idle")
         return outcome(changed: true, isIdle: try await waitUntilIdle(on: host))
     }
 
