@@ -11,10 +11,11 @@ final class RoleCollection {
     /// Entries of `roles:` and of dependencies that were read: the same entry runs once.
     fileprivate var listed: Set<Value> = []
 
-    fileprivate func add(_ role: Role, handlers: () -> [PlaybookTask]) {
-        guard !roles.contains(where: { $0.name == role.name }) else { return }
-        roles.append(role)
-        self.handlers += handlers()
+    /// Of a role that is named twice, the handlers of the last time count, with that entry's conditions.
+    fileprivate func add(_ role: Role, handlers added: [PlaybookTask]) {
+        if !roles.contains(where: { $0.name == role.name }) { roles.append(role) }
+        handlers.removeAll { $0.roleName == role.name }
+        handlers += added
     }
 }
 
@@ -94,7 +95,7 @@ struct RoleReader {
         }
         var handlerReader = TaskReader(loader: loader, directory: home + "/handlers", roles: roles)
         handlerReader.role = role
-        roles.add(role) { handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords) }
+        roles.add(role, handlers: handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords))
         return first + reader.items(nodes(home, "tasks", entry), inside: keywords)
     }
 
