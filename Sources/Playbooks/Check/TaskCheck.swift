@@ -52,8 +52,8 @@ struct TaskCheck {
     }
 
     func check(_ task: PlaybookTask) {
-        let own = ownNames(task)
         let keywords = task.keywords
+        let own = ownNames(task).union(guarded(by: keywords.when))
         let result = keywords.register.map { own.union([$0]) } ?? own
         for node in keywords.when { expression(node, own: own) }
         for node in keywords.changedWhen + keywords.failedWhen + keywords.until { expression(node, own: result) }
@@ -68,6 +68,12 @@ struct TaskCheck {
         handlers(keywords)
         delegate(keywords)
         if task.isMeta { meta(task) }
+    }
+
+    /// Names that a condition provides for (`when: x is defined`): the task is skipped where they are not defined.
+    private func guarded(by conditions: [Node]) -> Set<String> {
+        let references = conditions.flatMap { (try? templating.expression($0))?.references ?? [] }
+        return Set(references.filter(\.isGuarded).map(\.name))
     }
 
     /// Names that only this task's texts see.
