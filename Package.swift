@@ -71,7 +71,12 @@ var targets: [Target] = [
     tests(
         "Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections, subprocess],
         resources: [.copy("Cases")]),
-    tests("Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
+    tests(
+        "Playbooks",
+        [
+            "Diagnostics", "Fleet", "Health", "Jinja", "Modules", "Remote", "YAML", collections, subprocess,
+            systemPackage,
+        ], resources: [.copy("Cases")]),
     tests("Remote", [subprocess]),
     tests("Rollouts", ["Health", "Modules", "Remote", "YAML", collections]),
     tests("SSHTransport", ["Remote", subprocess]),

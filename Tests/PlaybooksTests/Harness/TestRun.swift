@@ -111,7 +111,7 @@ struct Project {
     }
 }
 
-private struct NoHTTP: HTTPProbe {
+struct NoHTTP: HTTPProbe {
     func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
         throw HTTPError(url: request.url, reason: "no HTTP here")
     }

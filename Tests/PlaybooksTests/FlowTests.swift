@@ -1,0 +1,261 @@
+import OrderedCollections
+import Playbooks
+import Testing
+import YAML
+
+/// Several hosts: who goes on, who stops, who waits.
+@Suite(.timeLimit(.minutes(2))) struct FlowTests {
+    private let hosts = ["one", "two", "three", "four"]
+
+    private func run(_ playbook: String, hosts: [String]? = nil, options: RunOptions = RunOptions()) async throws
+        -> TestRun
+    {
+        var project = Project(playbook, hosts: hosts ?? self.hosts)
+        project.options = options
+        return try await project.run()
+    }
+
+    @Test func aFailedHostLeavesTheRunAndTheOthersGoOn() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'two'
+                - name: Goes on
+                  debug: { msg: on }
+            - hosts: all
+              tasks:
+                - name: Next
+                  debug: { msg: "{{ ansible_play_hosts | join(',') }}" }
+            """)
+        #expect(Set(run.ran("Goes on")) == ["one", "three", "four"])
+        #expect(run.said("one").last == "one,three,four")
+        #expect(run.count("two").failed == 1)
+        #expect(run.recap.failed)
+    }
+
+    @Test func aHostThatCannotBeReachedHidesNobody() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - name: Goes on
+                  command: "true"
+            - hosts: down1
+              tasks:
+                - debug: { msg: never }
+            """, hosts: ["one", "down1"])
+        #expect(run.ran("Goes on") == ["one"])
+        #expect(run.count("down1").unreachable?.contains("no route to host") == true)
+        #expect(run.count("down1").failed == 0)
+    }
+
+    @Test func anyErrorIsFatalForAll() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              any_errors_fatal: true
+              tasks:
+                - name: Break
+                  fail: { msg: broken }
+                  when: inventory_hostname == 'three'
+                - name: Never
+                  debug: { msg: never }
+            - hosts: all
+              tasks:
+                - name: Never
+                  debug: { msg: never }
+            """)
+        #expect(run.ran("Never").isEmpty)
+        #expect(run.recap.hosts.map(\.failed) == [0, 0, 1, 0])
+    }
+
+    @Test func aRescuedErrorIsNotFatal() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              any_errors_fatal: true
+              tasks:
+                - block:
+                    - fail: { msg: broken }
+                      when: inventory_hostname == 'three'
+                    - name: Inside
+                      debug: { msg: x }
+                  rescue:
+                    - name: Rescue
+                      debug: { msg: x }
+                - name: After
+                  debug: { msg: x }
+            """)
+        #expect(run.ran("Rescue") == ["three"])
+        #expect(Set(run.ran("Inside")) == ["one", "two", "four"])
+        #expect(run.ran("After").count == 4)
+    }
+
+    @Test func oneTaskMayBeFatalForAll() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'one'
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'two'
+                  any_errors_fatal: true
+                - name: Never
+                  debug: { msg: x }
+            """)
+        #expect(run.ran("Never").isEmpty)
+    }
+
+    @Test(arguments: [(25, 3), (24, 0)]) func thresholdsMustBeExceeded(share: Int, going: Int) async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              max_fail_percentage: \(share)
+              tasks:
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'one'
+                - name: Goes on
+                  debug: { msg: x }
+            """)
+        #expect(run.ran("Goes on").count == going)
+    }
+
+    @Test func serialTakesBatchesAndStopsAfterOneThatFailedWhole() async throws {
+        let playbook = """
+            - hosts: all
+              serial: [1, 50%]
+              strategy: linear
+              tasks:
+                - name: Goes on
+                  debug: { msg: "{{ ansible_play_batch | join(',') }}" }
+                - fail: { msg: broken }
+                  when: inventory_hostname == broken
+            """
+        let one = try await Project(playbook, hosts: hosts).with(["broken": "one"]).run()
+        #expect(one.ran("Goes on") == ["one"])
+        let two = try await Project(playbook, hosts: hosts).with(["broken": "two"]).run()
+        #expect(two.said("three") == ["two,three"])
+        #expect(two.said("four") == ["four"])
+    }
+
+    @Test func onlyTheHostsThatCameThereMeet() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - block:
+                    - fail: { msg: broken }
+                      when: inventory_hostname in ['two', 'three']
+                  rescue:
+                    - name: Rescue once
+                      command: echo {{ inventory_hostname }}
+                      run_once: true
+                      register: rescued
+                    - debug: { msg: "{{ rescued.stdout }}" }
+                - command: "true"
+                  notify: Once
+                  when: inventory_hostname in ['three', 'four']
+              handlers:
+                - name: Once
+                  command: "true"
+                  run_once: true
+            """)
+        #expect(run.ran("Rescue once") == ["two"])
+        #expect(run.said("three") == ["two"])
+        #expect(run.ran("Once") == ["three"])
+    }
+
+    @Test func whoActsForAllFailsForAll() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - block:
+                    - fail: { msg: broken }
+                      run_once: true
+                  rescue:
+                    - debug: { msg: "{{ ansible_failed_result.msg }}" }
+            - hosts: all
+              tasks:
+                - command: "false"
+                  run_once: true
+                - name: Never
+                  debug: { msg: x }
+            """)
+        #expect(hosts.allSatisfy { run.said($0) == ["broken"] })
+        #expect(run.recap.hosts.map(\.failed) == [1, 0, 0, 0])
+        #expect(run.ran("Never").isEmpty)
+    }
+
+    @Test func endingAPlayEndsItForAllAndTheNextOneRuns() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              serial: 2
+              tasks:
+                - meta: end_batch
+                  when: inventory_hostname == 'one'
+                - name: Second batch
+                  debug: { msg: x }
+            - hosts: all
+              serial: 2
+              tasks:
+                - meta: end_play
+                - name: Never
+                  debug: { msg: x }
+            - hosts: all
+              tasks:
+                - meta: end_host
+                  when: inventory_hostname != 'two'
+                - name: Two
+                  debug: { msg: x }
+            """)
+        #expect(run.ran("Second batch") == ["three", "four"])
+        #expect(run.ran("Never").isEmpty)
+        #expect(run.ran("Two") == ["two"])
+        #expect(!run.recap.failed)
+    }
+
+    @Test func limitsAndStartsWhereItIsTold() async throws {
+        var options = RunOptions()
+        options.limit = "two:three"
+        options.startAtTask = "Third"
+        let playbook = """
+            - hosts: all
+              serial: 1
+              pre_tasks: [{ name: First, debug: { msg: x } }]
+              tasks: [{ name: Second, debug: { msg: x } }, { name: Third, debug: { msg: x } }]
+              post_tasks: [{ name: Fourth, debug: { msg: x } }]
+            - hosts: one
+              tasks: [{ name: Fifth, debug: { msg: x } }]
+            """
+        let run = try await run(playbook, options: options)
+        #expect(run.lines == ["two: Third ok", "two: Fourth ok", "three: Third ok", "three: Fourth ok"])
+        options.startAtTask = "Thrid"
+        await #expect(throws: (any Error).self) { try await self.run(playbook, options: options) }
+    }
+
+    @Test func aCancelledRunStillTellsItsCounts() async throws {
+        let project = Project(
+            """
+            - hosts: all
+              tasks:
+                - command: "true"
+                - command: "false"
+                  until: false
+                  retries: 100
+                  delay: 60
+                - name: Never
+                  command: "true"
+            """, hosts: ["one", "two"])
+        let task = Task { try await project.run() }
+        try await Task.sleep(for: .seconds(2))
+        task.cancel()
+        let run = try await task.value
+        #expect(run.ran("Never").isEmpty)
+        #expect(run.recap.hosts.allSatisfy { $0.unreachable == nil })
+    }
+}
