@@ -36,7 +36,7 @@ final class Authentication {
             case SSH_AUTH_SUCCESS.rawValue: return true
             case SSH_AUTH_AGAIN.rawValue: return false
             case SSH_AUTH_PARTIAL.rawValue: next("\(name(of: attempt)) accepted, but the server asks for more")
-            case SSH_AUTH_DENIED.rawValue: next("\(name(of: attempt)) refused")
+            case SSH_AUTH_DENIED.rawValue: next(refusal(of: attempt))
             default:
                 next("\(name(of: attempt)) failed: \(session.error)")
                 if ssh_is_connected(session.pointer) == 0 { attempts = [] }
@@ -50,6 +50,11 @@ final class Authentication {
         attempts.removeFirst()
         ssh_key_free(key)
         key = nil
+    }
+
+    private func refusal(of attempt: Attempt) -> String {
+        if case .agent = attempt { return "agent has no key that is accepted" }
+        return "\(name(of: attempt)) refused"
     }
 
     private func name(of attempt: Attempt) -> String {

@@ -8,6 +8,8 @@ struct IdentityFiles: Hashable, Sendable {
         var files: [String] = []
         /// `IdentitiesOnly yes`.
         var areTheOnlyOnes = false
+        /// `IdentityAgent`, other than `none`: libssh finds it by itself.
+        var haveAnAgent: Bool?
     }
 
     private struct Block: Hashable, Sendable {
@@ -15,6 +17,7 @@ struct IdentityFiles: Hashable, Sendable {
         var patterns: [String]?
         var files: [String] = []
         var isExclusive: Bool?
+        var hasAgent: Bool?
     }
 
     private var blocks: [Block] = []
@@ -39,7 +42,9 @@ struct IdentityFiles: Hashable, Sendable {
                 KeyFile.expanded(path).replacing("%d", with: KeyFile.home), host: destination.address, name: name,
                 port: destination.port, user: destination.user)
         }
-        return Identities(files: files, areTheOnlyOnes: blocks.compactMap(\.isExclusive).first ?? false)
+        return Identities(
+            files: files, areTheOnlyOnes: blocks.compactMap(\.isExclusive).first ?? false,
+            haveAnAgent: blocks.compactMap(\.hasAgent).first)
     }
 
     private mutating func read(_ path: String, directory: String, depth: Int) {
@@ -52,6 +57,7 @@ struct IdentityFiles: Hashable, Sendable {
             case "match": blocks.append(Block(patterns: Self.patterns(ofMatch: Array(words.dropFirst()))))
             case "identityfile": blocks[blocks.count - 1].files.append(words[1])
             case "identitiesonly": blocks[blocks.count - 1].isExclusive = words[1].lowercased() == "yes"
+            case "identityagent": blocks[blocks.count - 1].hasAgent = words[1].lowercased() != "none"
             case "include":
                 let patterns = blocks[blocks.count - 1].patterns
                 for file in words.dropFirst() { include(file, directory: directory, depth: depth) }

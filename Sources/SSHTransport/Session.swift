@@ -17,8 +17,7 @@ final class Session {
     var deadline: ContinuousClock.Instant?
     private let handle: SessionHandle
     private let hostKeyCheck: HostKeyCheck
-    private let directory: String
-    private let identities: IdentityFiles.Identities
+    private let attempts: [Authentication.Attempt]
     private let loggedIn: CheckedContinuation<Void, any Error>
     private var hasAnswered = false
     private var phase: Phase
@@ -32,8 +31,8 @@ final class Session {
         deadline = prepared.deadline
         handle = prepared.handle
         hostKeyCheck = HostKeyCheck(endpoint: prepared.endpoint, accepted: prepared.acceptedKey)
-        directory = prepared.directory
-        identities = prepared.identities
+        attempts = Authentication.attempts(
+            for: prepared.endpoint, identities: prepared.identities, directory: prepared.directory)
         self.loggedIn = loggedIn
         phase = .dialing(Dialing(addresses))
     }
@@ -129,29 +128,10 @@ final class Session {
                 throw .lost(host: endpoint.name, reason: "closed")
             }
             phase = .authenticating(
-                Authentication(host: endpoint.name, user: destination.user, attempts: attempts()))
+                Authentication(host: endpoint.name, user: destination.user, attempts: attempts))
             return true
         default: throw unreachable(proxyMessage ?? handle.error)
         }
-    }
-
-    /// The keys that were named, the agent's, the default ones, the password.
-    private func attempts() -> [Authentication.Attempt] {
-        let named = [endpoint.privateKeyFile].compactMap { $0 } + identities.files
-        let agent: [Authentication.Attempt] = getenv("SSH_AUTH_SOCK") == nil ? [] : [.agent]
-        let keys = Self.unique(named.map(KeyFile.expanded))
-        let others = KeyFile.defaults(in: directory).filter { !keys.contains($0) }.map {
-            Authentication.Attempt.key(path: $0)
-        }
-        // The agent is asked even where only named keys are wanted: it may have them without their passphrase.
-        var attempts = keys.map { Authentication.Attempt.key(path: $0) } + agent
-        if !identities.areTheOnlyOnes || keys.isEmpty { attempts += others }
-        if let password = endpoint.password { attempts += [.password(password), .keyboard(password)] }
-        return attempts
-    }
-
-    private static func unique(_ paths: [String]) -> [String] {
-        paths.enumerated().filter { index, path in !paths[..<index].contains(path) }.map(\.element)
     }
 
     private func open() {
@@ -237,28 +217,4 @@ final class Session {
         let lines = String(decoding: bytes[..<count], as: UTF8.self).split(whereSeparator: \.isNewline)
         return lines.isEmpty ? nil : lines.suffix(3).joined(separator: "; ")
     }
-}
-
-/// A session that has been configured but not dialled.
-struct PreparedSession {
-    let endpoint: Endpoint
-    let destination: Destination
-    let handle: SessionHandle
-    let acceptedKey: String?
-    let identities: IdentityFiles.Identities
-    /// What stands for `~/.ssh`.
-    let directory: String
-    let deadline: ContinuousClock.Instant
-}
-
-/// When to say something on a silent connection: so that routers remember it, and the kernel finds out when its peer
-/// does not acknowledge (`TCP_USER_TIMEOUT`).
-struct Keepalive {
-    static let interval = Duration.seconds(15)
-
-    private var last = ContinuousClock.now
-
-    mutating func spoken() { last = .now }
-
-    var due: ContinuousClock.Instant { last + Self.interval }
 }

@@ -14,8 +14,9 @@ actor SessionLoop: PollingActor {
     private var failures: [Int: any Error] = [:]
     private var shells: [Int: ShellChannel] = [:]
     private var accounts: [AccountKey: Int] = [:]
+    /// Those that are being opened.
+    private var tunnels: [Int: TunnelChannel] = [:]
     private var polled: [Session] = []
-    private var lastID = 0
 
     private struct AccountKey: Hashable {
         let session: Int
@@ -175,6 +176,8 @@ actor SessionLoop: PollingActor {
     private func shellID(
         of session: Int, as account: Become?, greeting: Shell, note: @escaping @Sendable (String) -> Void
     ) throws -> Int {
+        // The login user needs no sudo to be himself.
+        let account = account?.user == sessions[session]?.destination.user ? nil : account
         let key = AccountKey(session: session, user: account?.user)
         if let known = accounts[key], let shell = shells[known], !shell.isOver { return known }
         guard let owner = sessions[session] else { throw lost(session) }
@@ -213,18 +216,34 @@ actor SessionLoop: PollingActor {
     }
 
     func tunnel(of session: Int, to address: String, port: Int) async throws -> TunnelSocket {
-        try await withCheckedThrowingContinuation { continuation in
-            guard let owner = sessions[session] else { return continuation.resume(throwing: lost(session)) }
-            do {
-                try owner.add { handle throws(LibSSHError) in
-                    try TunnelChannel(
-                        on: handle, host: owner.endpoint.name, address: address, port: port, opening: continuation)
+        let id = newID()
+        defer { tunnels[id] = nil }
+        return try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            return try await withCheckedThrowingContinuation { continuation in
+                do {
+                    try open(id, of: session, to: address, port: port, continuation)
+                } catch {
+                    continuation.resume(throwing: error)
                 }
-                owner.advance()
-            } catch {
-                continuation.resume(throwing: error)
             }
+        } onCancel: {
+            executor.call { self.assumeIsolated { $0.tunnels[id]?.end(CancellationError()) } }
         }
+    }
+
+    private func open(
+        _ id: Int, of session: Int, to address: String, port: Int,
+        _ continuation: CheckedContinuation<TunnelSocket, any Error>
+    ) throws {
+        guard let owner = sessions[session] else { throw lost(session) }
+        try owner.add { handle throws(LibSSHError) in
+            let tunnel = try TunnelChannel(on: handle, host: owner.endpoint.name, address: address, port: port)
+            tunnels[id] = tunnel
+            return tunnel
+        }
+        tunnels[id]?.start(continuation)
+        owner.advance()
     }
 
     private func lost(_ session: Int) -> any Error {

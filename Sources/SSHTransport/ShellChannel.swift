@@ -76,14 +76,21 @@ final class ShellChannel: SessionUser, Channel.User {
     func advance() throws(LibSSHError) -> Bool {
         guard let channel else { return false }
         switch phase {
-        case .opening:
-            guard try channel.open() else { return false }
-            phase = .requesting
+        case .opening: return proceed(to: .requesting) { () throws(LibSSHError) in try channel.open() }
         case .requesting:
-            guard try channel.execute(conversation.command) else { return false }
-            phase = .running
+            return proceed(to: .running) { () throws(LibSSHError) in try channel.execute(conversation.command) }
         case .running: return try exchange(on: channel)
         case .over: return false
+        }
+    }
+
+    /// That a server opens no further channel is the shell's failure, not the session's.
+    private func proceed(to next: Phase, when isDone: () throws(LibSSHError) -> Bool) -> Bool {
+        do throws(LibSSHError) {
+            guard try isDone() else { return false }
+            phase = next
+        } catch {
+            end(TransportError.lost(host: host, reason: "cannot start a shell: \(error.message)"))
         }
         return true
     }

@@ -18,10 +18,7 @@ final class TunnelChannel: SessionUser, Channel.User {
     private var endIsPassedOn = false
     private(set) var isOver = false
 
-    init(
-        on session: SessionHandle, host: String, address: String, port: Int,
-        opening: CheckedContinuation<TunnelSocket, any Error>
-    ) throws(LibSSHError) {
+    init(on session: SessionHandle, host: String, address: String, port: Int) throws(LibSSHError) {
         self.host = host
         self.address = address
         self.port = port
@@ -32,8 +29,12 @@ final class TunnelChannel: SessionUser, Channel.User {
         near.setNonBlocking()
         self.near = near
         self.far = far
-        self.opening = opening
         channel.user = self
+    }
+
+    /// Opens the tunnel and hands over the local end.
+    func start(_ opening: CheckedContinuation<TunnelSocket, any Error>) {
+        self.opening = opening
     }
 
     var interest: pollfd? {
@@ -70,7 +71,7 @@ final class TunnelChannel: SessionUser, Channel.User {
     private func open() -> Bool {
         do {
             guard try channel.open(to: address, port: port), let far else { return false }
-            let socket = TunnelSocket(fileDescriptor: dup3(far)) { close($0) }
+            let socket = TunnelSocket(fileDescriptor: fcntl(far.number, F_DUPFD_CLOEXEC, 3)) { close($0) }
             self.far = nil
             opening?.resume(returning: socket)
             opening = nil
@@ -78,10 +79,6 @@ final class TunnelChannel: SessionUser, Channel.User {
             end(TransportError.unreachable(host: host, address: "\(address):\(port)", reason: error.message))
         }
         return true
-    }
-
-    private func dup3(_ descriptor: Descriptor) -> Int32 {
-        fcntl(descriptor.number, F_DUPFD_CLOEXEC, 3)
     }
 
     private func pullFromSocket() throws(LibSSHError) -> Bool {

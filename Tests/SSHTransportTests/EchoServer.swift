@@ -42,6 +42,8 @@ struct EchoServer {
             _ = write(bytes[...], to: descriptor)
             shutdown(descriptor, Int32(SHUT_WR))
         }
+        // A reader that is late fills every buffer on the way.
+        usleep(300_000)
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { received += buffer[..<count] }

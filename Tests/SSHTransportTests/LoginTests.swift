@@ -181,6 +181,79 @@ import Testing
         #expect(silent == .timedOut(host: "db1", doing: "exchanging keys"))
     }
 
+    @Test func givesUpOnAnAddressThatDoesNotAnswer() async throws {
+        // With its queue full the kernel drops what arrives, like a firewall.
+        let listener = try Listener(backlog: 0)
+        defer { close(listener.descriptor) }
+        var endpoint = Endpoint(name: "db1", address: "127.0.0.1", port: listener.port)
+        let others = try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { [endpoint] in _ = try await LibSSHTransport().connect(to: endpoint) } }
+            try await Task.sleep(for: .milliseconds(200))
+            endpoint.connectTimeout = .milliseconds(300)
+            let error = await #expect(throws: TransportError.self) {
+                _ = try await LibSSHTransport().connect(to: endpoint)
+            }
+            group.cancelAll()
+            return error
+        }
+        #expect(others == .timedOut(host: "db1", doing: "connecting to 127.0.0.1:\(listener.port)"))
+    }
+
+    @Test func asksTheAgent() async throws {
+        try await TestServer.run { server in
+            let socket = server.folder.appending(path: "agent").path
+            let pidFile = server.folder.appending(path: "agent.pid").path
+            try await TestServer.command(
+                "sh", "-c", "eval $(ssh-agent -a \(socket)) >/dev/null; echo $SSH_AGENT_PID >\(pidFile)")
+            try await TestServer.command("env", "SSH_AUTH_SOCK=\(socket)", "ssh-add", server.keyFile)
+            try "IdentityAgent \(socket)\n".write(
+                to: server.clientFolder.appending(path: "config"), atomically: true, encoding: .utf8)
+            var endpoint = try server.endpoint()
+            endpoint.privateKeyFile = nil
+            try FileManager.default.removeItem(atPath: server.keyFile)
+            _ = try await server.transport.connect(to: endpoint)
+            try await TestServer.command("sh", "-c", "kill $(cat \(pidFile))")
+            let error = await #expect(throws: TransportError.self) {
+                _ = try await server.transport.connect(to: endpoint)
+            }
+            #expect(
+                error == .authenticationFailed(host: "web1", user: "root", tried: ["agent has no key that is accepted"])
+            )
+        }
+    }
+
+    @Test func triesEveryIdentityFileOfTheConfiguration() async throws {
+        try await TestServer.run { server in
+            try await TestServer.makeKey(server.clientFolder.appending(path: "other").path)
+            try """
+            # A comment
+            Host "alias" other-*
+                IdentityFile=\(server.clientFolder.path)/other
+                HostName 127.0.0.1
+            Include more.conf
+            Host * !alias
+                IdentityFile /never/for/alias
+            Match exec "true"
+                IdentityFile /never/at/all
+            """.write(to: server.clientFolder.appending(path: "config"), atomically: true, encoding: .utf8)
+            try "Host ali?s\nIdentityFile ~/nothing\nIdentityFile \(server.keyFile)\nIdentitiesOnly yes\nUser root\n"
+                .write(to: server.clientFolder.appending(path: "more.conf"), atomically: true, encoding: .utf8)
+            var endpoint = Endpoint(name: "web1", address: "alias", port: server.port, hostKeys: [try server.hostKey()])
+            _ = try await server.transport.connect(to: endpoint)
+            try FileManager.default.removeItem(at: server.folder.appending(path: "authorized_keys"))
+            endpoint.user = "root"
+            let error = await #expect(throws: TransportError.self) {
+                _ = try await server.transport.connect(to: endpoint)
+            }
+            guard case .authenticationFailed("web1", "root", let tried) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(tried.count { $0.hasPrefix("key ") } == 3)
+            #expect(tried.first == "key \(server.clientFolder.path)/other refused")
+        }
+    }
+
     @Test func connectingCanBeCancelled() async throws {
         let listener = try Listener()
         defer { close(listener.descriptor) }

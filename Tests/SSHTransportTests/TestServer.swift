@@ -127,7 +127,7 @@ struct Listener {
     let descriptor: Int32
     let port: Int
 
-    init() throws {
+    init(backlog: Int32 = 16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -136,7 +136,7 @@ struct Listener {
         let descriptor = descriptor
         let code = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) + listen(descriptor, 16) + getsockname(descriptor, $0, &length)
+                bind(descriptor, $0, length) + listen(descriptor, backlog) + getsockname(descriptor, $0, &length)
             }
         }
         guard code == 0 else { throw POSIXError(.EADDRINUSE) }

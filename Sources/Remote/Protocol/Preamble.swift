@@ -183,12 +183,15 @@ struct Preamble: Sendable {
           wait "$_ic_w" 2>/dev/null
           printf . 2>/dev/null >"$_ic_d/y" || { printf '!%s no space left in %s\n' "$k" "$_ic_d"; exit 1; }
           _ic_z= _ic_m=64 _ic_l=
-          [ -z "$_ic_f" ] || set -- $(wc -c $_ic_f)
-          while [ $# -gt 2 ]; do
-            _ic_z="$_ic_z $1"
-            [ "$1" -eq 0 ] || _ic_l="$_ic_l $2 $_ic_d/s"
-            [ "$1" -le "$_ic_m" ] || _ic_m=$1
-            shift 2
+          [ -z "$_ic_f" ] || for _ic_x in $(wc -c $_ic_f); do
+            case $_ic_x in
+              /*)
+                _ic_z="$_ic_z $_ic_r"
+                [ "$_ic_r" -eq 0 ] || _ic_l="$_ic_l $_ic_x $_ic_d/s"
+                [ "$_ic_r" -le "$_ic_m" ] || _ic_m=$_ic_r
+                ;;
+              *) _ic_r=$_ic_x ;;
+            esac
           done
           printf '=%s%s:%s\n' "$k" "$_ic_s" "$_ic_z"
           [ -z "$_ic_l" ] || head -q -c "$_ic_m" $_ic_l
