@@ -18,7 +18,7 @@ struct Preamble: Sendable {
 
     private static let start = #"""
         for _ic_b in /dev/shm /run /tmp; do
-          _ic_d=$(mktemp -d "$_ic_b/intchain.XXXXXXXXXX" 2>/dev/null) &&
+          _ic_d=$(mktemp -d "$_ic_b/intchain.XXXXXX" 2>/dev/null) &&
             printf '\n#%s\n' SEPARATOR 2>/dev/null >"$_ic_d/s" && break
           [ -z "$_ic_d" ] || rm -rf "$_ic_d"
           _ic_d=
@@ -31,6 +31,7 @@ struct Preamble: Sendable {
         """#
 
     /// While fragments run the connection has nothing to say, so a line from it or its end means: stop what only reads.
+    /// A signal that arrives while a shell forks may be lost, so there is more than one.
     private static let reading = #"""
         _ic_watch() {
           : >"$_ic_d/t"
@@ -38,8 +39,10 @@ struct Preamble: Sendable {
             read -r _ic_x
             trap '' 15
             read -r _ic_x <"$_ic_d/t" && kill "$_ic_x"
-            kill 0
-            sleep 2
+            for _ic_x in 0.1 0.3 1; do
+              kill 0
+              sleep "$_ic_x" || sleep 1
+            done
             rm -rf "$_ic_d"
             kill -9 0
           } <&3 >/dev/null 2>&1 &
@@ -97,7 +100,7 @@ struct Preamble: Sendable {
         _ic_dir() {
           _ic_i=$_ic_d
           [ "$1" -gt 1048576 ] || return 0
-          _ic_i=$(mktemp -d /var/tmp/intchain.XXXXXXXXXX 2>/dev/null) || { _ic_i=$_ic_d; return 0; }
+          _ic_i=$(mktemp -d /var/tmp/intchain.XXXXXX 2>/dev/null) || { _ic_i=$_ic_d; return 0; }
           _ic_g="$_ic_g $_ic_i"
         }
         # BYTES NAME
@@ -126,13 +129,16 @@ struct Preamble: Sendable {
           [ -d "$_ic_j" ] || mkdir -m 700 "$_ic_j" 2>/dev/null
           [ ! -L "$_ic_j" ] && [ -O "$_ic_j" ] ||
             { printf '!%s %s is not a directory of our own\n' "$k" "$_ic_j"; exit 1; }
+          # What killed shells and cut-off jobs have left.
+          find "$_ic_j" /dev/shm /var/tmp -maxdepth 1 -name 'intchain*.??????' -user "$_ic_x" -mtime +7 \
+            -exec rm -rf {} + 2>/dev/null
         }
         # BYTES
         _ic_job() {
           _ic_base
           _ic_i=$_ic_j
           [ "$1" -le 1048576 ] || [ ! -w /var/tmp ] || _ic_i=/var/tmp
-          _ic_i=$(mktemp -d "$_ic_i/intchain-job.XXXXXXXXXX" 2>/dev/null) ||
+          _ic_i=$(mktemp -d "$_ic_i/intchain-job.XXXXXX" 2>/dev/null) ||
             { printf '!%s cannot make a directory for the change\n' "$k"; exit 1; }
           _ic_q="$_ic_q $_ic_i "
         }
@@ -153,9 +159,10 @@ struct Preamble: Sendable {
         }
         # DIRECTORY LOCK SECONDS SHELL
         _ic_runner='
+        is_waited_for() { { read -r x x s x <"/proc/$1/stat"; } 2>/dev/null && [ "$s" != Z ]; }
         exec 9>>"$2" || exit 73
         flock 9 || exit
-        kill -0 "$4" 2>/dev/null || { rm -rf "$1"; exit 1; }
+        is_waited_for "$4" || { rm -rf "$1"; exit 1; }
         read -r u x </proc/uptime
         if [ "$3" ]; then
           timeout -k 10 "$3" sh "$1/script" >"$1/o" 2>"$1/e" 9>&-
@@ -166,7 +173,7 @@ struct Preamble: Sendable {
         read -r v x </proc/uptime
         case $r in 137 | 143) [ -z "$3" ] || [ $((${v%.*} - ${u%.*})) -lt "$3" ] || r=124 ;; esac
         echo "$r" >"$1/status"
-        if kill -0 "$4" 2>/dev/null; then
+        if is_waited_for "$4"; then
           for x in "$1"/i*; do [ ! -e "$x" ] || rm -f "$x"; done
         else
           rm -rf "$1"
