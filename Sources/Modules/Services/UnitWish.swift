@@ -64,12 +64,16 @@ struct UnitWish: Sendable {
         }
     }
 
-    /// systemctl says only that it failed: the unit's own last words say why.
+    /// systemctl says only that it failed: the last words of the unit's own processes say why; those of systemd do where
+    /// no process came to speak.
     private func attempt(_ verb: String) -> Shell {
         """
         systemctl \(verb) -- \(unit) || {
         status=$?
-        journalctl -q --no-pager -o cat -n 4 -u \(unit) >&2 || :
+        start=$(systemctl show --property InvocationID --value -- \(unit))
+        why=$(journalctl -q --no-pager -o cat -n 6 "_SYSTEMD_INVOCATION_ID=$start" _SYSTEMD_UNIT=\(unit)) || :
+        [ -n "$why" ] || why=$(journalctl -q --no-pager -o cat -n 4 -u \(unit)) || :
+        printf '%s\\n' "$why" >&2
         exit "$status"
         }
         """
