@@ -83,7 +83,7 @@ var targets: [Target] = [
     tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(
         name: "IntegrationTests",
-        dependencies: ["CurlProbe", "Health", "YAML", collections, subprocess, systemPackage],
+        dependencies: ["CurlProbe", "Health", "Lab", "YAML", collections, subprocess, systemPackage],
         swiftSettings: settings),
 ]
 

@@ -22,8 +22,12 @@ extension OnTheLab {
             let roles = try await DatabaseRoles()
             try await TestLab.run(roles.replica, "systemctl restart mysql")
             let took = try await eventually(within: .seconds(60)) {
-                try await TestLab.run(roles.replica, "mysql -e 'SHOW REPLICA STATUS\\G'")
-                    .contains("Replica_SQL_Running: Yes")
+                try await TestLab.run(
+                    roles.replica,
+                    """
+                    mysql -N -e "SELECT service_state FROM performance_schema.replication_connection_status
+                    UNION ALL SELECT service_state FROM performance_schema.replication_applier_status"
+                    """) == "ON\nON"
             }
             #expect(took != nil)
             #expect(try await site.takesWrites())

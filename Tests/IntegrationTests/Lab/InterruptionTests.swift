@@ -26,6 +26,7 @@ extension OnTheLab {
             let first = try await TestLab.tool("apply", file, interrupt: .seconds(3))
             #expect(first.code == 130, "\(first.text)")
             #expect(first.errors.contains("stopping"), "\(first.text)")
+            #expect(first.errors.contains("interrupted: run it again"), "\(first.text)")
             // What was begun may end; what came after it was not done.
             #expect(try await TestLab.run("app1", "cat \(Self.marker)") == "first")
 

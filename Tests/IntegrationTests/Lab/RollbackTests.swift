@@ -26,6 +26,7 @@ extension OnTheLab {
             #expect(try await Release.live() == before)
             #expect(try await Self.servedRelease() == before["app1"].map(Self.id))
             #expect(try await TestLab.tool("health").code == 0)
+            try await Self.expectNothingToDeploy()
         }
 
         @Test func aReleaseThatCannotRunIsTakenBackAndSaysSo() async throws {
@@ -36,6 +37,7 @@ extension OnTheLab {
             #expect(deploy.code == 6, "\(deploy.text)")
             #expect(try await Release.live() == before)
             #expect(try await TestLab.tool("health").code == 0)
+            try await Self.expectNothingToDeploy()
         }
 
         @Test func aFolderWithoutAReleaseIsRefused() async throws {
@@ -43,6 +45,13 @@ extension OnTheLab {
             let outcome = try await TestLab.tool("deploy", folder.path)
             #expect(outcome.code == 64)
             #expect(outcome.errors.contains("there is no release in"))
+        }
+
+        /// The release that serves again does so for good: deploying it once more has nothing to do.
+        private static func expectNothingToDeploy() async throws {
+            let again = try await TestLab.tool("deploy", Release.path, more: ["--output", "json"])
+            #expect(again.code == 0, "\(again.text)")
+            #expect(try again.changes().values.allSatisfy { $0 == 0 }, "\(again.text)")
         }
 
         /// The packed release with one file more: other content, so another id.

@@ -1,7 +1,6 @@
 import CurlProbe
 import Foundation
 import Health
-import Testing
 import YAML
 
 /// The site as its clients see it: HTTPS to Nginx, whose certificate is the lab's own.
@@ -11,7 +10,10 @@ struct PublicSite {
 
     init() async throws {
         let shown = try await TestLab.tool("inventory", "show", "lb1", more: ["--output", "json"])
-        address = try #require(try shown.document()["ansible_host"]?.string, "\(shown.text)")
+        guard let address = try shown.document()["ansible_host"]?.string else {
+            throw MissingAddress(answer: shown.text)
+        }
+        self.address = address
     }
 
     func get(_ path: String, scheme: String = "https") async throws -> HTTPReply {
@@ -40,4 +42,8 @@ struct PublicSite {
 
 extension HTTPReply {
     func json() throws -> Value { try Value(json: String(decoding: body, as: UTF8.self)) }
+}
+
+struct MissingAddress: Error {
+    var answer: String
 }

@@ -37,14 +37,24 @@ enum TestLab {
 
     /// A shell script inside a host that has to succeed.
     /// - Returns: its output without the last line feed.
+    /// - Throws: `HostRefusal`; not an issue of its own, so that it may be tried again.
     @discardableResult
     static func run(_ host: String, _ script: String) async throws -> String {
         let outcome = try await shell(host, script)
-        try #require(outcome.code == 0, "\(host): \(script): \(outcome.text)")
+        guard outcome.code == 0 else { throw HostRefusal(host: host, script: script, outcome: outcome) }
         return outcome.output.trimmingCharacters(in: .newlines)
     }
 
     static func root(_ words: [String]) async throws -> Outcome {
         try await Program.run(geteuid() == 0 ? words : ["sudo", "-n"] + words)
     }
+}
+
+/// A script that failed on a host.
+struct HostRefusal: Error, CustomStringConvertible {
+    var host: String
+    var script: String
+    var outcome: Outcome
+
+    var description: String { "\(host): \(script): exit status \(outcome.code): \(outcome.text)" }
 }
