@@ -32,8 +32,19 @@ enum ShellKind: String, CaseIterable, Sendable {
         let search = self == .busybox ? folder.path : "\(folder.path):/usr/sbin:/usr/bin:/sbin:/bin"
         let transport = LocalTransport(environment: ["PATH=\(search)", "HOME=/tmp"])
         let connection = try await transport.connect(to: Endpoint(name: "here", address: "localhost"))
-        try await body(try await connection.shell(as: nil, greeting: greeting))
+        let shell = try await connection.shell(as: nil, greeting: greeting)
+        let left = try await shell.run([.reads("printf %s \"$_ic_d\"")]).first?.output ?? ""
+        try await body(shell)
         await connection.close()
+        // The shell needs its tools until it has tidied up.
+        for _ in 0..<500 where FileManager.default.fileExists(atPath: left) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        if FileManager.default.fileExists(atPath: left) { throw SetUpFailure(text: "the shell has left \(left)") }
+    }
+
+    struct SetUpFailure: Error {
+        let text: String
     }
 
     /// Busybox brings its own tools.

@@ -48,9 +48,10 @@ actor LocalConnection: HostConnection {
         try await dialer.connect(host: host, to: address, port: port)
     }
 
-    func close() {
-        for shell in shells.values { shell.life.end() }
+    func close() async {
+        let open = shells.values
         shells = [:]
+        for shell in open { await shell.stop() }
     }
 }
 

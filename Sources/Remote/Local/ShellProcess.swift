@@ -45,6 +45,14 @@ actor ShellProcess {
         return try result.get()
     }
 
+    /// Ends what is under way, and the shell.
+    nonisolated func stop() async {
+        life.end()
+        await dropChild()
+    }
+
+    private func dropChild() { child = nil }
+
     private func cancellable<Value: Sendable>(_ body: (isolated ShellProcess) -> Value) async -> Value {
         await withTaskCancellationHandler {
             let value = body(self)
