@@ -6,6 +6,11 @@ import Testing
 
 /// What one connection carries, against a real sshd.
 @Suite(.serialized) struct SessionTests {
+    /// Says that it has begun, and waits until it may go on.
+    private func untilTold(_ name: String) -> Shell {
+        ": >\(name).begun; while [ ! -e \(name).go ]; do sleep 0.05; done"
+    }
+
     @Test func severalCallersShareAShell() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
@@ -63,9 +68,11 @@ import Testing
         try await TestServer.run { server in
             let marker = server.folder.appending(path: "marker").path
             let shell = try await server.connect().shell(as: nil, greeting: "")
-            let waiting = Task { try await shell.run([.changes(": >\(marker).begun; sleep 1; echo done >\(marker)")]) }
+            let waiting = Task { try await shell.run([.changes("\(untilTold(marker)); echo done >\(marker)")]) }
             let reading = Task {
-                try await server.connect().shell(as: nil, greeting: "").run([.reads("sleep 1; : >\(marker).read")])
+                try await server.connect().shell(as: nil, greeting: "").run([
+                    .reads("\(untilTold(marker)); : >\(marker).read")
+                ])
             }
             while !FileManager.default.fileExists(atPath: "\(marker).begun") {
                 try await Task.sleep(for: .milliseconds(20))
@@ -75,6 +82,10 @@ import Testing
             await #expect(throws: TransportError.self) { try await reading.value }
             #expect(!FileManager.default.fileExists(atPath: marker))
 
+            let told = Task {
+                try await Task.sleep(for: .milliseconds(1500))
+                return FileManager.default.createFile(atPath: "\(marker).go", contents: nil)
+            }
             let notes = Notes()
             let transport = LibSSHTransport(directory: server.clientFolder.path) { host, text in
                 notes.add("\(host): \(text)")
@@ -82,7 +93,8 @@ import Testing
             let next = try await transport.connect(to: try server.endpoint()).shell(as: nil, greeting: "")
             #expect(try await next.run([.changes("cat \(marker)")]) == [Reply(stdout: "done\n")])
             #expect(notes.all == ["web1: another run is changing this host"])
-            try await Task.sleep(for: .seconds(1))
+            #expect(try await told.value)
+            try await Task.sleep(for: .milliseconds(300))
             #expect(!FileManager.default.fileExists(atPath: "\(marker).read"))
         }
     }

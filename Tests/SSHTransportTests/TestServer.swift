@@ -21,8 +21,15 @@ struct TestServer: Sendable {
             return print("skipped: no /usr/sbin/sshd (apt-get install openssh-server)")
         }
         let server = try await TestServer()
-        defer { server.remove() }
-        try await body(server)
+        let outcome: Result<Void, any Error>
+        do {
+            try await body(server)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        try await server.remove()
+        try outcome.get()
     }
 
     private init() async throws {
@@ -65,9 +72,10 @@ struct TestServer: Sendable {
         """
     }
 
-    private func remove() {
+    private func remove() async throws {
         killSessions()
         kill(processID, SIGTERM)
+        while kill(processID, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
         try? FileManager.default.removeItem(at: folder)
     }
 
