@@ -56,7 +56,7 @@ private final class Interruption: Sendable {
         source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
             if work.isCancelled { Glibc.exit(ExitStatus.interrupted.rawValue) }
-            Console(environment: [:]).say("stopping after the current step; once more to stop now")
+            Console(environment: [:]).say("stopping; hosts finish the step they have begun; once more to stop at once")
             work.cancel()
         }
         source.resume()
