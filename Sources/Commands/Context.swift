@@ -26,10 +26,12 @@ struct Context: Sendable {
     /// The real ones.
     static func live() -> Context {
         let environment = ProcessInfo.processInfo.environment
+        let console = Console(environment: environment)
+        let ssh = LibSSHTransport { host, text in console.say("\(host): \(text)") }
         return Context(
-            environment: environment, console: Console(environment: environment), files: LocalProjectFiles(),
+            environment: environment, console: console, files: LocalProjectFiles(),
             registry: ModuleRegistry.builtin.adding(RolloutModules.all),
-            transports: Site.Transports(ssh: LibSSHTransport(), local: LocalTransport()), http: CurlProbe())
+            transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe())
     }
 
     func site(_ inventory: Inventory, options: RunOptions, observer: any RunObserver) -> Site {
