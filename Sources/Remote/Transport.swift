@@ -128,8 +128,9 @@ extension TransportError: CustomStringConvertible {
               name a key with --private-key or ansible_ssh_private_key_file, add one to the agent, or use -k for a password
             """
         case .sudoPasswordMissing(let host, let user):
-            "\(host): sudo asks for the password of \(user)\n  give it with -K, or in INTCHAIN_BECOME_PASSWORD"
-        case .sudoPasswordWrong(let host, let user): "\(host): sudo refused the password of \(user)"
+            "\(host): sudo asks for the password of the login user, to become \(user)\n  give it with -K, or in INTCHAIN_BECOME_PASSWORD"
+        case .sudoPasswordWrong(let host, let user):
+            "\(host): sudo refused the password of the login user, to become \(user)"
         case .sudoRefused(let host, let message): "\(host): sudo: \(message)"
         case .lost(let host, let reason): "\(host): connection lost: \(reason)"
         case .timedOut(let host, let doing): "\(host): timed out while \(doing)"

@@ -7,7 +7,7 @@ enum KnownKeys {
     ]
 
     static let play: Set<String> = shared.union([
-        "hosts", "gather_facts", "gather_subset", "vars_files", "roles", "pre_tasks", "tasks", "post_tasks",
+        "hosts", "gather_facts", "vars_files", "roles", "pre_tasks", "tasks", "post_tasks",
         "handlers", "serial", "max_fail_percentage", "strategy", "force_handlers",
     ]).subtracting(["delegate_to", "delegate_facts"])
 
@@ -40,6 +40,7 @@ enum KnownKeys {
         "vars_prompt": "pass the value with -e, or through the environment with lookup('env', …)",
         "order": "hosts are taken in the inventory's order",
         "fact_path": "facts come from the host itself",
+        "gather_subset": "facts are read all at once while the host's shell starts",
         "gather_timeout": "facts are read while the host's shell starts",
         "validate_argspec": "check arguments with ansible.builtin.assert",
     ].merging(unsupportedAnywhere) { own, _ in own }
