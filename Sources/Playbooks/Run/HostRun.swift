@@ -62,7 +62,8 @@ struct HostRun: Sendable {
         } catch let problem as Problem {
             await fail(problem)
         } catch {
-            await lose((error as? TransportError)?.description ?? "\(host): \(error)")
+            // A cancelled run gives its connections up half way, which looks like a loss: the host is not to blame.
+            if !Task.isCancelled { await lose((error as? TransportError)?.description ?? "\(host): \(error)") }
         }
         await context.rendezvous.leave(host)
     }
