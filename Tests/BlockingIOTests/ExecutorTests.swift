@@ -37,7 +37,7 @@ import Testing
     }
 }
 
-/// Opens when so many wait at it.
+/// Opens when so many wait at it. Sendable without a check: a pthread barrier is made to be used from several threads.
 private final class Gate: @unchecked Sendable {
     private var barrier = pthread_barrier_t()
 

@@ -131,9 +131,8 @@ import YAML
     }
 }
 
-/// Throws at the n-th call.
+/// Throws at the n-th call. Sendable without a check: only one task calls it.
 private final class CountDown: @unchecked Sendable {
-    // Called by one task only.
     private var left: Int
 
     init(_ count: Int) { left = count }

@@ -169,7 +169,7 @@ func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async ->
     }
 }
 
-/// What a transport said on the side.
+/// What a transport said on the side. Sendable without a check: the lock guards all that is stored.
 final class Notes: @unchecked Sendable {
     private let lock = NSLock()
     private var texts: [String] = []
