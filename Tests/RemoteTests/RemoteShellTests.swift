@@ -81,10 +81,12 @@ import Testing
 
     @Test(arguments: ShellKind.allCases)
     func survivesAFileThatKeepsGrowing(kind: ShellKind) async throws {
+        // It ends with its shell, so that a test that is stopped leaves no writer behind.
+        let writing: Shell = "while kill -0 $$; do echo growing; done 2>/dev/null & echo $! >&2"
         try await kind.withShell { shell in
             for _ in 0..<5 {
                 let replies = try await shell.run([
-                    .reads("while :; do echo growing; done & echo $! >&2"), .reads("sleep 0.1; echo second"),
+                    .reads(writing), .reads("sleep 0.1; echo second"),
                 ])
                 #expect(replies[1].output == "second\n")
                 let writer = replies[0].errors.prefix { $0 != "\n" }
