@@ -34,9 +34,11 @@ struct Context: Sendable {
             transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe())
     }
 
-    func site(_ inventory: Inventory, options: RunOptions, observer: any RunObserver) -> Site {
+    func site(
+        _ inventory: Inventory, options: RunOptions, observer: any RunObserver, lock: SiteLock? = nil
+    ) -> Site {
         Site(
             inventory: inventory, options: options, transports: transports, http: http, observer: observer,
-            files: files)
+            files: files, lock: lock)
     }
 }

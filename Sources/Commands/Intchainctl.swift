@@ -13,6 +13,7 @@ public struct Intchainctl: AsyncParsableCommand {
                 subcommands: [Deploy.self, Rollback.self, Releases.self, Migrate.self, HealthCommand.self]),
             CommandGroup(
                 name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),
+            CommandGroup(name: "Site", subcommands: [LockCommand.self]),
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
         ]
     )

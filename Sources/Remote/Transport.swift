@@ -60,6 +60,10 @@ package protocol HostConnection: Sendable {
     /// - Throws: `TransportError`.
     func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell
 
+    /// A second shell of an account, for what can't wait until the first one has ended a long command.
+    /// - Throws: `TransportError`.
+    func companion(as account: Become?) async throws -> any RemoteShell
+
     /// A byte stream to an address as seen from the host (SSH's direct-tcpip).
     /// - Throws: `TransportError`.
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket

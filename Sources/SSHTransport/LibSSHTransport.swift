@@ -61,6 +61,11 @@ final class SSHConnection: HostConnection {
         return SSHShell(connection: self, loop: loop, session: session, id: shell.id, greeting: shell.greeting)
     }
 
+    func companion(as account: Become?) async throws -> any RemoteShell {
+        let shell = try await loop.shell(of: session, as: account, isCompanion: true, greeting: ":") { _ in }
+        return SSHShell(connection: self, loop: loop, session: session, id: shell.id, greeting: shell.greeting)
+    }
+
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         try await loop.tunnel(of: session, to: address, port: port)
     }

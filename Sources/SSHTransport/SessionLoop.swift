@@ -21,6 +21,7 @@ actor SessionLoop: PollingActor {
     private struct AccountKey: Hashable {
         let session: Int
         let user: String?
+        let isCompanion: Bool
     }
 
     init(directory: String?) {
@@ -156,9 +157,10 @@ actor SessionLoop: PollingActor {
 
     /// The account's shell, started when there is none: its number and its greeting's reply.
     func shell(
-        of session: Int, as account: Become?, greeting: Shell, note: @escaping @Sendable (String) -> Void
+        of session: Int, as account: Become?, isCompanion: Bool = false, greeting: Shell,
+        note: @escaping @Sendable (String) -> Void
     ) async throws -> (id: Int, greeting: Reply) {
-        let id = try shellID(of: session, as: account, greeting: greeting, note: note)
+        let id = try shellID(of: session, as: account, isCompanion: isCompanion, greeting: greeting, note: note)
         let request = newID()
         let reply: Reply = try await withTaskCancellationHandler {
             try Task.checkCancellation()
@@ -174,11 +176,12 @@ actor SessionLoop: PollingActor {
     }
 
     private func shellID(
-        of session: Int, as account: Become?, greeting: Shell, note: @escaping @Sendable (String) -> Void
+        of session: Int, as account: Become?, isCompanion: Bool, greeting: Shell,
+        note: @escaping @Sendable (String) -> Void
     ) throws -> Int {
         // The login user needs no sudo to be himself.
         let account = account?.user == sessions[session]?.destination.user ? nil : account
-        let key = AccountKey(session: session, user: account?.user)
+        let key = AccountKey(session: session, user: account?.user, isCompanion: isCompanion)
         if let known = accounts[key], let shell = shells[known], !shell.isOver { return known }
         guard let owner = sessions[session] else { throw lost(session) }
         let id = newID()

@@ -10,6 +10,8 @@ struct Apply: AsyncParsableCommand {
 
     @OptionGroup var flags: RunFlags
 
+    @OptionGroup var lock: LockFlags
+
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
 
@@ -22,7 +24,7 @@ struct Apply: AsyncParsableCommand {
         let command = PlaybookCommand(context: .live(), flags: flags, check: check, diff: diff)
         let loaded = try command.load(playbook)
         if listings.isAsked { return try listings.show(loaded, on: command.context.console) }
-        let recap = try await command.run(loaded)
+        let recap = try await command.run(loaded, as: "apply \(playbook)", lock)
         try ExitStatus(of: recap).throwUnlessDone()
     }
 }

@@ -19,6 +19,8 @@ struct Deploy: AsyncParsableCommand {
 
     @OptionGroup var flags: RunFlags
 
+    @OptionGroup var lock: LockFlags
+
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
 
@@ -36,7 +38,7 @@ struct Deploy: AsyncParsableCommand {
         let loaded = try command.load(
             try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder)])
         let failures = FailureCollector()
-        let recap = try await command.run(loaded, also: failures)
+        let recap = try await command.run(loaded, as: "deploy \(release)", lock, also: failures)
         try RolloutOutcome(recap, failures: failures.all).status.throwUnlessDone()
     }
 }

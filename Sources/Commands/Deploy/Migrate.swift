@@ -7,10 +7,12 @@ struct Migrate: AsyncParsableCommand {
 
     @OptionGroup var flags: RunFlags
 
+    @OptionGroup var lock: LockFlags
+
     func run() async throws {
         let context = Context.live()
         let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(try SitePlaybook("migrate", context: context).path)
-        try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()
+        try ExitStatus(of: try await command.run(loaded, as: "migrate", lock)).throwUnlessDone()
     }
 }

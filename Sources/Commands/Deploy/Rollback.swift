@@ -11,11 +11,14 @@ struct Rollback: AsyncParsableCommand {
 
     @OptionGroup var flags: RunFlags
 
+    @OptionGroup var lock: LockFlags
+
     func run() async throws {
         let context = Context.live()
         let command = PlaybookCommand(context: context, flags: flags)
         let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
-        try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()
+        try ExitStatus(of: try await command.run(loaded, as: release.map { "rollback \($0)" } ?? "rollback", lock))
+            .throwUnlessDone()
     }
 }

@@ -34,18 +34,36 @@ struct PlaybookCommand {
         return Loaded(playbook: playbook, inventory: loaded, options: options)
     }
 
+    /// Runs it under the site's lock, unless it only checks.
+    /// - Parameter command: what is being done, for those who find the site locked; no options, which may hold secrets.
+    /// - Throws: `CommandFailure` when another run has the lock.
+    func run(
+        _ loaded: Loaded, as command: String, _ flags: LockFlags, also observer: any RunObserver = SilentView()
+    ) async throws -> Recap {
+        guard !check else { return try await run(loaded, also: observer) }
+        let identity = RunIdentity(command, environment: context.environment)
+        let console = context.console
+        let lock = SiteLock(identity.lockRecord(), terms: flags.terms) { console.say($0) }
+        let recap = try await run(loaded, under: lock, also: observer)
+        if let refusal = lock.refusal { throw CommandFailure("\(refusal)", status: .lockHeld) }
+        return recap
+    }
+
     /// Runs it and shows what happens.
     /// - Returns: the counts.
-    func run(_ loaded: Loaded, also observer: any RunObserver = SilentView()) async throws -> Recap {
+    func run(
+        _ loaded: Loaded, under lock: SiteLock? = nil, also observer: any RunObserver = SilentView()
+    ) async throws -> Recap {
         let show = RunShow(
             console: context.console, format: flags.output.output, verbosity: flags.output.verbose, diff: diff,
             hosts: Array(loaded.inventory.hosts.keys))
         let clock = ContinuousClock()
         let start = clock.now
         let site = context.site(
-            loaded.inventory, options: loaded.options, observer: PairedView(first: show.view, second: observer))
+            loaded.inventory, options: loaded.options, observer: PairedView(first: show.view, second: observer),
+            lock: lock)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        await show.finish(recap, took: clock.now - start, check: check)
+        await show.finish(recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil)
         return recap
     }
 }
@@ -73,7 +91,8 @@ struct RunShow {
             }
     }
 
-    func finish(_ recap: Recap, took: Duration, check: Bool) async {
+    /// - Parameter isRefused: another run had the site's lock, which is said elsewhere.
+    func finish(_ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false) async {
         if let live = view as? LiveView { await live.finish() }
         switch format {
         case .json:
@@ -87,6 +106,7 @@ struct RunShow {
             console.say("")
             for line in recap.lines(style: style, check: check) { console.print(line) }
             console.say("")
+            if isRefused { return }
             console.say(sentence(recap, check: check) + style("  \(took.forPeople)", .grey))
         }
     }

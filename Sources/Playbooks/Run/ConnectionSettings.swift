@@ -49,6 +49,13 @@ struct BecomeSettings {
             user: try user ?? site.options.becomeUser ?? variables.string("ansible_become_user") ?? "root",
             password: site.options.becomePassword ?? password.map(Secret.init))
     }
+
+    /// root on a host, whatever a task says.
+    static func root(of host: String, site: Site) throws -> Become {
+        let variables = ConnectionVariables(host: host, site: site, source: nil)
+        let password = try variables.string("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
+        return Become(user: "root", password: site.options.becomePassword ?? password.map(Secret.init))
+    }
 }
 
 /// Reads a host's `ansible_*` variables with their types.

@@ -57,6 +57,9 @@ struct HostRun: Sendable {
             takeOut { _ in }
         } catch is Stop {
             // It ends here, in good order.
+        } catch is LockRefusal {
+            // The lock remembers it, and the run ends with it.
+            takeOut { _ in }
         } catch is CancellationError {
             // Whoever cancelled the run knows.
         } catch let problem as Problem {

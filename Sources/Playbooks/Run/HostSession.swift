@@ -11,15 +11,20 @@ actor HostSession {
     nonisolated let turn = Turn()
     private let transport: any Transport
     private var connecting: Task<any HostConnection, any Error>?
-    private var shells: [Become?: any RemoteShell] = [:]
+    var shells: [Become?: any RemoteShell] = [:]
     private var seen: [Become?: Findings] = [:]
     /// Grows with every change: what was looked at meanwhile is not kept.
     private var changes = 0
+    private let lock: HostLock?
+    /// The site's lock as each account's shell found it when it started.
+    private var sightings: [Become?: LockSighting] = [:]
+    var underWay = 0
 
-    init(endpoint: Endpoint, transport: any Transport) {
+    init(endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil) {
         host = endpoint.name
         self.endpoint = endpoint
         self.transport = transport
+        self.lock = lock
     }
 
     /// Logs in unless that was done, and reads the facts.
@@ -53,7 +58,7 @@ actor HostSession {
         let before = changes
         defer { changes += 1 }
         let inspection = Inspection(ahead)
-        let replies = try await shell(as: account).run(fragments + inspection.fragments)
+        let replies = try await send(fragments + inspection.fragments, as: account)
         let rest = Array(replies.dropFirst(fragments.count))
         var findings = Findings()
         // A look ahead that can't be read is made again when its task's turn comes, and fails there.
@@ -69,7 +74,7 @@ actor HostSession {
         let changing = fragments.contains { $0.effect == .changes }
         if changing { forget() }
         defer { if changing { forget() } }
-        return try await shell(as: account).run(fragments)
+        return try await send(fragments, as: account)
     }
 
     /// The host has changed, or may have.
@@ -94,7 +99,7 @@ actor HostSession {
     ) async throws -> Findings {
         let before = changes
         let inspection = Inspection(probes)
-        let replies = try await shell(as: account).run(inspection.fragments)
+        let replies = try await send(inspection.fragments, as: account)
         let isFresh = changes == before
         var findings = isFresh ? seen[account] ?? Findings() : Findings()
         if leniently {
@@ -108,12 +113,29 @@ actor HostSession {
 
     private func shell(as account: Become?) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
-        let shell = try await connection().shell(as: account, greeting: HostFacts.greeting)
+        let greeting: Shell = lock.map { "\(HostFacts.greeting)\n\($0.lock.file.look)" } ?? HostFacts.greeting
+        let shell = try await connection().shell(as: account, greeting: greeting)
         shells[account] = shell
+        if lock != nil { sightings[account] = LockSighting(parsing: shell.greeting.stdout) }
         return shell
     }
 
-    private func connection() async throws -> any HostConnection {
+    /// One round trip; what changes the host does so under the site's lock.
+    /// - Throws: `TransportError`, `LockRefusal`; `StaleLook` when nothing was changed because others did meanwhile.
+    private func send(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+        let shell = try await shell(as: account)
+        underWay += 1
+        defer { underWay -= 1 }
+        guard let lock, fragments.contains(where: { $0.effect == .changes }) else {
+            return try await shell.run(fragments)
+        }
+        let guarded = try await lock.guarded(fragments, as: account, seen: sightings[account])
+        let replies = try await shell.run(guarded)
+        try await lock.judge(replies, as: account, by: self)
+        return replies
+    }
+
+    func connection() async throws -> any HostConnection {
         if let connecting { return try await connecting.value }
         let endpoint = endpoint
         let transport = transport

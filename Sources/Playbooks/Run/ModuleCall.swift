@@ -24,10 +24,15 @@ struct ModuleCall: Sendable {
     /// - Throws: `Problem`, `TransportError`.
     func runInTurn() async throws -> ItemEnd {
         do {
-            return try await session.turn.taking { try await self.run() }
+            return try await session.turn.taking { try await self.runOnFreshLooks() }
         } catch let failure as ModuleFailure {
             return .failure(failure)
         }
+    }
+
+    /// What was decided on looks that another run made stale is decided again: by then the site's lock is ours.
+    private func runOnFreshLooks() async throws -> ItemEnd {
+        do { return try await run() } catch is StaleLook { return try await run() }
     }
 
     private func run() async throws -> ItemEnd {

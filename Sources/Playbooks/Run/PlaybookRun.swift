@@ -26,6 +26,7 @@ package struct PlaybookRun: Sendable {
             await site.tell(.playFinished(name: play.name ?? play.hosts))
             guard goesOn, !Task.isCancelled else { break }
         }
+        await site.lock?.release()
         await site.closeAll()
         return recap(of: Set(plan.joined()))
     }

@@ -16,6 +16,8 @@ package final class Site: Sendable {
     package let files: any ProjectFiles
     package let http: any HTTPProbe
     private let observer: any RunObserver
+    /// Taken with the run's first change; nil for a run that takes none.
+    package let lock: SiteLock?
     let secrets: Secrets
     let transports: Transports
     private let memories: [String: HostMemory]
@@ -49,7 +51,7 @@ package final class Site: Sendable {
 
     package init(
         inventory: Inventory, options: RunOptions, transports: Transports, http: any HTTPProbe,
-        observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles()
+        observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil
     ) {
         self.inventory = inventory
         self.options = options
@@ -57,6 +59,7 @@ package final class Site: Sendable {
         self.http = http
         self.observer = observer
         self.files = files
+        self.lock = lock
         templating = Templating(files: files)
         secrets = Secrets(options)
         extraVars = Bindings(options.extraVars)
@@ -93,11 +96,19 @@ package final class Site: Sendable {
         if let session = sessions.withLock({ $0[host] }) { return session }
         let connection = try ConnectionSettings(host: host, site: self, source: source)
         let transport = connection.isLocal ? transports.local : transports.ssh
-        let made = HostSession(endpoint: connection.endpoint, transport: transport)
+        let made = HostSession(
+            endpoint: connection.endpoint, transport: transport, lock: lock.map { hostLock(of: host, $0) })
         return sessions.withLock { sessions in
             if let session = sessions[host] { return session }
             sessions[host] = made
             return made
+        }
+    }
+
+    private func hostLock(of host: String, _ lock: SiteLock) -> HostLock {
+        HostLock(host: host, lock: lock, candidates: Array(inventory.hosts.keys)) { [weak self] candidate in
+            guard let self else { throw CancellationError() }
+            return (try session(of: candidate), try BecomeSettings.root(of: candidate, site: self))
         }
     }
 

@@ -32,8 +32,13 @@ actor LocalConnection: HostConnection {
         return LocalShell(process: process, greeting: try await process.start())
     }
 
-    private func process(as account: Become?, greeting: Shell) -> ShellProcess {
-        let key = account?.user ?? ""
+    func companion(as account: Become?) async throws -> any RemoteShell {
+        let process = process(as: account?.user == ownName ? nil : account, isCompanion: true, greeting: ":")
+        return LocalShell(process: process, greeting: try await process.start())
+    }
+
+    private func process(as account: Become?, isCompanion: Bool = false, greeting: Shell) -> ShellProcess {
+        let key = (isCompanion ? "companion " : "") + (account?.user ?? "")
         if let known = shells[key], !known.life.isOver { return known }
         let process = ShellProcess(host: host, account: account, greeting: greeting, environment: environment)
         shells[key] = process

@@ -33,6 +33,8 @@ private struct RecordingConnection: HostConnection {
         RecordingShell(host: host, real: try await real.shell(as: account, greeting: greeting), record: record)
     }
 
+    func companion(as account: Become?) async throws -> any RemoteShell { try await real.companion(as: account) }
+
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         try await real.tunnel(to: address, port: port)
     }

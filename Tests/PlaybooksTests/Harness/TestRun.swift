@@ -93,12 +93,13 @@ struct Project {
         }
     }
 
-    func run() async throws -> TestRun {
+    func run(lock: SiteLock? = nil) async throws -> TestRun {
         let recorder = Recorder()
         let transport = RecordingTransport()
         let site = Site(
             inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
-            http: NoHTTP(), observer: recorder, files: MemoryFiles(texts: files))
+            http: NoHTTP(), observer: recorder, files: MemoryFiles(texts: files),
+            lock: lock)
         let recap = try await PlaybookRun(try load(), on: site).execute()
         return TestRun(recap: recap, recorder: recorder, transport: transport)
     }
