@@ -72,6 +72,23 @@ import Testing
             _ = try await FileLock(path, limit: .seconds(30))
         }
     }
+
+    @Test func aWaiterForALockWhoseFileWasRemovedTakesTheNewFile() async throws {
+        try await withFolder { folder in
+            let path = folder.appending("lab.lock")
+            let (opened, signal) = AsyncStream<Void>.makeStream()
+            let purger = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
+            #expect(flock(purger.rawValue, LOCK_EX | LOCK_NB) == 0)
+            let waiter = Task { _ = try await FileLock(path, limit: .seconds(1)) { signal.yield() } }
+            for await _ in opened { break }
+            unlink(path.string)
+            let next = try await FileLock(path, limit: .zero)
+            try purger.close()
+            await #expect(throws: LabError.busy(path)) { try await waiter.value }
+            withExtendedLifetime(next) {}
+        }
+    }
 }
 
 @Suite struct LocalMachineTests {
