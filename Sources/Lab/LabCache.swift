@@ -21,7 +21,7 @@ package struct LabCache: Sendable {
     /// - Throws: `LabError.imageInUse` while any lab exists: its hosts stand on an image.
     package func clean() async throws {
         try Prerequisites.requireRoot(for: "clean")
-        let users = labs.entries.filter { labs.appending($0).appending("lab.json").exists }
+        let users = labs.entries.filter { !$0.hasPrefix(".") && labs.appending($0).appending("lab.json").exists }
         guard users.isEmpty else { throw LabError.imageInUse(labs: users) }
         try Mounts.clear(cache)
         try await machine.require(Command("rm", ["-rf", "--one-file-system", cache.string]))

@@ -12,6 +12,7 @@ package struct LabPaths: Hashable, Sendable {
     ) {
         state = labs.appending(name.text)
         lock = labs.appending("\(name).lock")
+        purged = labs.appending(".\(name).purged")
         self.cache = cache
     }
 
@@ -21,6 +22,8 @@ package struct LabPaths: Hashable, Sendable {
     var record: FilePath { state.appending("lab.json") }
     /// Held while a command changes the lab; outside of `state`, so that a purge can hold it too.
     let lock: FilePath
+    /// What `state` is called while it is being removed: a purge that is cut off leaves no half of a lab.
+    let purged: FilePath
 
     /// The key that opens the `ops` account of every host.
     package var privateKey: FilePath { state.appending("ssh").appending("id_ed25519") }

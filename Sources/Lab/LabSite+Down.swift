@@ -14,7 +14,7 @@ extension LabSite {
         let lock = try await lock()
         defer { withExtendedLifetime(lock) {} }
         let hosts = try hostsLeft()
-        let present = paths.state.exists || !hosts.isEmpty
+        let present = paths.state.exists || paths.purged.exists || !hosts.isEmpty
         if !hosts.isEmpty {
             try await step("stop \(hosts.count) hosts") { try await onAll(hosts) { try await stop($0) } }
         }
@@ -22,7 +22,7 @@ extension LabSite {
         rmdir(try Prerequisites.controlGroups().appending(name.text).string)
         try Mounts.clear(paths.state)
         if purge {
-            if paths.state.exists { try await step("remove \(paths.state)") { try await removeState() } }
+            if present { try await step("remove \(paths.state)") { try await removeState() } }
             unlink(paths.lock.string)
         }
         return present
@@ -52,7 +52,18 @@ extension LabSite {
     }
 
     private func removeState() async throws {
-        try await machine.require(Command("rm", ["-rf", "--one-file-system", paths.state.string]))
+        try await finishPurge()
+        guard paths.state.exists else { return }
+        guard rename(paths.state.string, paths.purged.string) == 0 else {
+            throw LabError.file(paths.state, operation: "remove", reason: Errno(rawValue: errno).description)
+        }
+        try await finishPurge()
+    }
+
+    /// Removes what a purge has set aside, this one or one that was cut off.
+    func finishPurge() async throws {
+        guard paths.purged.exists else { return }
+        try await machine.require(Command("rm", ["-rf", "--one-file-system", paths.purged.string]))
     }
 }
 

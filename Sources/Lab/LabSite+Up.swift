@@ -28,6 +28,7 @@ extension LabSite {
         try Prerequisites.requirePackages()
         let lock = try await lock()
         defer { withExtendedLifetime(lock) {} }
+        try await finishPurge()
         try await requireFreeSubnet()
         let image = try await imageForLab()
         let record = try prepareRecord(request, image: image.key)
