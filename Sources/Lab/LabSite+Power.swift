@@ -52,6 +52,8 @@ extension LabSite {
     /// Stops a host in order.
     package func stop(_ name: String) async throws {
         try Prerequisites.requireRoot(for: "stop")
+        let lock = try await lock()
+        defer { withExtendedLifetime(lock) {} }
         let host = try record().host(name)
         try await step("stop \(name)") { try await stop(host) }
     }
