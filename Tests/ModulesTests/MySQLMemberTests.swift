@@ -5,12 +5,13 @@ import Testing
 @Suite struct MySQLMemberTests {
     private func member(
         _ name: String = "db1", epoch: Epoch? = nil, isReadOnly: Bool = true, source: String? = nil,
-        peer: MySQLMember.Peer.State
+        hasAccount: Bool = true, peer: MySQLMember.Peer.State
     ) -> MySQLMember {
         let other = name == "db1" ? "db2" : "db1"
         let row = source.map { [$0, "3306", "repl", "ON", "ON", "", "", "1"] }
         return MySQLMember(
-            name: name, birthPrimary: "db1", epoch: epoch, isReadOnly: isReadOnly, channel: ReplicationChannel(row),
+            name: name, birthPrimary: "db1", epoch: epoch, isReadOnly: isReadOnly, hasAccount: hasAccount,
+            channel: ReplicationChannel(row),
             peers: [.init(name: other, address: "10.0.0.\(other.suffix(1))", state: peer)])
     }
 
@@ -48,6 +49,13 @@ import Testing
         let replica = MySQLMember.Peer.State.seen(isReadOnly: true, isBlank: false)
         #expect(try member(epoch: first, peer: replica).place() == .reopening(first))
         #expect(try sourceName(member(epoch: second, peer: replica).place()) == "db2")
+    }
+
+    @Test func isBornAgainWhenItsBirthWasCutOff() throws {
+        #expect(try member(epoch: first, hasAccount: false, peer: .stranger).place() == .birth(first))
+        #expect(try member(epoch: first, peer: .stranger).place() == .reopening(first))
+        let failedOver = Epoch(number: 2, primary: "db1")
+        #expect(try member(epoch: failedOver, hasAccount: false, peer: .stranger).place() == .reopening(failedOver))
     }
 
     @Test func refusesTwoServersThatTakeWrites() {

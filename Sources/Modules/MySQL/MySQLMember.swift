@@ -34,6 +34,8 @@ struct MySQLMember: Hashable, Sendable {
     var birthPrimary: String
     var epoch: Epoch?
     var isReadOnly: Bool
+    /// Whether it has the replication account, which the primary makes at its birth.
+    var hasAccount: Bool
     var channel: ReplicationChannel?
     var peers: [Peer]
 
@@ -67,6 +69,8 @@ struct MySQLMember: Hashable, Sendable {
             throw ModuleFailure(
                 "the epoch file of \(name) names it as primary, but it replicates from \(channel.address)")
         }
+        // The file is written first: without the account, its birth was cut off before anybody could follow it.
+        if !hasAccount, epoch.number == 1 { return .birth(epoch) }
         return .reopening(epoch)
     }
 

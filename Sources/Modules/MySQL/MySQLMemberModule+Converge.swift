@@ -18,7 +18,8 @@ extension MySQLMemberModule {
     private func member(_ server: MySQLServer, _ findings: Findings) throws -> MySQLMember {
         MySQLMember(
             name: name, birthPrimary: birthPrimary, epoch: try findings(epoch).text.flatMap(Epoch.init(parsing:)),
-            isReadOnly: server.isReadOnly, channel: ReplicationChannel(try findings(channel).get().first),
+            isReadOnly: server.isReadOnly, hasAccount: try !findings(accounts).get().isEmpty,
+            channel: ReplicationChannel(try findings(channel).get().first),
             peers: try peers.map { peer in
                 .init(name: peer.name, address: peer.address, state: Self.state(try findings(question(peer))))
             })
