@@ -12,6 +12,15 @@ extension OnTheLab {
             #expect(outcome.took < .seconds(20))
         }
 
+        /// On a morning when nobody has installed anything for days.
+        @Test func oldPackageListsAreNoReasonForAChange() async throws {
+            for host in TestLab.hosts {
+                try await TestLab.run(host, "find /var/lib/apt/lists | xargs touch -d '3 days ago'")
+            }
+            let outcome = try await TestLab.tool("plan", "playbooks/provision.yml", more: ["--exit-code"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+        }
+
         @Test func planningFindsNothingToChange() async throws {
             let outcome = try await TestLab.tool("plan", "playbooks/provision.yml", more: ["--exit-code"])
             #expect(outcome.code == 0, "\(outcome.text)")
