@@ -21,6 +21,28 @@ extension OnTheLab {
             #expect(healthy != nil)
         }
 
+        @Test func aKilledNginxIsStartedAgain() async throws {
+            try await TestLab.run("lb1", "kill -9 $(cat /run/nginx.pid)")
+            let site = try await PublicSite()
+            let took = try await eventually(within: .seconds(30)) { try await site.isHealthy() }
+            #expect(took != nil, "Nginx did not come back")
+        }
+
+        /// What a dead Supervisor leaves running would keep the ports, and serve an old release, for ever.
+        @Test func aKilledSupervisorComesBackWithServicesOfItsOwn() async throws {
+            let programs = "pgrep -x intchain-servic | sort"
+            let before = try await TestLab.run("app1", programs).split(separator: "\n")
+            try await TestLab.run("app1", "kill -9 $(cat /run/supervisord.pid)")
+            let took = try await eventually(within: .seconds(60), every: .milliseconds(500)) {
+                try await TestLab.run("app1", "supervisorctl status | grep -c RUNNING") == "7"
+            }
+            #expect(took != nil, "Supervisor did not come back with its services")
+            let now = try await TestLab.run("app1", programs).split(separator: "\n")
+            #expect(Set(before).isDisjoint(with: now), "\(before) \(now)")
+            let healthy = try await eventually(within: .seconds(30)) { try await Self.allAreHealthy() }
+            #expect(healthy != nil)
+        }
+
         @Test func theSiteAnswersWhileAnAppServerIsDead() async throws {
             let site = try await PublicSite()
             try await TestLab.lab("kill", "app1")
