@@ -47,6 +47,27 @@ extension OnTheLab {
             #expect(try await TestLab.tool("health").code == 0)
         }
 
+        /// As after a run that was killed between a file and the restart that it calls for: the file is right already.
+        @Test func aRestartThatAnEarlierRunOwesIsMadeByTheNext() async throws {
+            let mark = "/run/intchain-owes-redis"
+            let broken = try await TestLab.tool(
+                "apply", "playbooks/redis.yml",
+                more: ["-l", "redis2", "-e", "{redis_extra_settings: {no-such-setting: 1}}"])
+            let owed = try await TestLab.shell("redis2", "test -e \(mark)")
+            try await TestLab.run(
+                "redis2",
+                "sed -i /no-such-setting/d /etc/redis/redis.conf; systemctl reset-failed; systemctl start redis-server")
+            let before = try await TestLab.run("redis2", "pidof redis-server")
+            let repair = try await TestLab.tool("apply", "playbooks/redis.yml", more: ["--output", "json"])
+
+            #expect(broken.code == 2, "\(broken.text)")
+            #expect(owed.code == 0)
+            #expect(repair.code == 0, "\(repair.text)")
+            #expect(try await TestLab.run("redis2", "pidof redis-server") != before)
+            #expect(try await TestLab.shell("redis2", "test -e \(mark)").code == 1)
+            #expect(try await TestLab.provision().changes() == TestLab.unchanged)
+        }
+
         @Test func twoRunsAtOnceDoNotBreakEachOther() async throws {
             let folder = try Scratch()
             let file = try folder.write("play.yml", Self.playbook)
