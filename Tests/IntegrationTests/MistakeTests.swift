@@ -100,6 +100,15 @@ import YAML
         #expect(!FileManager.default.fileExists(atPath: "/var/lib/intchain-lab/nobodys"))
     }
 
+    @Test func packsNoReleaseOverAFolderThatIsNone() async throws {
+        let folder = try Scratch()
+        let note = try folder.write("letters/note", "dear")
+        let outcome = try await Program.run([Project.path("scripts/package-release"), folder.file("letters")])
+        #expect(outcome.code == 64, "\(outcome.text)")
+        #expect(outcome.errors.contains("letters: exists and is no release"))
+        #expect(try String(contentsOfFile: note, encoding: .utf8) == "dear")
+    }
+
     @Test func refusesALabsNameThatNoNetworkCouldHave() async throws {
         let outcome = try await Tool.run(["lab", "status", "--name", "My Lab"])
         #expect(outcome.code == 64)
