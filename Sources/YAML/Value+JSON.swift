@@ -70,23 +70,35 @@ private struct JSONWriter {
         key.string ?? key.json()
     }
 
-    private mutating func write(_ string: String) {
-        text += "\""
-        for character in string.unicodeScalars {
-            switch character {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{8}": text += "\\b"
-            case "\u{C}": text += "\\f"
-            case "\u{0}"..."\u{1F}", "\u{7F}":
-                let code = String(character.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-            default: text.unicodeScalars.append(character)
+    private mutating func write(_ string: String) { text += JSONString.quoted(string) }
+}
+
+/// A string as JSON writes it.
+package enum JSONString {
+    /// In double quotes, with the short escapes where JSON has them.
+    ///
+    /// - Parameter asciiOnly: writes everything beyond printable ASCII as `\uXXXX`, as Python's `json.dumps` does.
+    package static func quoted(_ text: String, asciiOnly: Bool = false) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{8}": result += "\\b"
+            case "\u{C}": result += "\\f"
+            case _ where scalar.value < 0x20 || (asciiOnly && scalar.value > 0x7E):
+                for unit in String(scalar).utf16 { result += escape(unit) }
+            default: result.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
+        return result + "\""
+    }
+
+    private static func escape(_ unit: UInt16) -> String {
+        let hex = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
     }
 }
