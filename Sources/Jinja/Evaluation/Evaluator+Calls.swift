@@ -95,8 +95,8 @@ extension Evaluator {
 
     /// Applies a filter found by name at run time, as `map('name')` does.
     func apply(filterNamed name: String, to input: Datum, _ arguments: Arguments) throws -> Datum {
-        guard let filter = Filter.named(name) else {
-            throw Fault("there is no filter '\(name)'", hint: Filter.hint(for: name))
+        guard let filter = Filter.all[name] else {
+            throw Fault("there is no filter '\(name)'", hint: Filter.all.hint(for: name))
         }
         return try apply(filter, named: name, to: input, arguments)
     }
@@ -115,8 +115,8 @@ extension Evaluator {
 
     /// Applies a test found by name at run time, as `select('name')` does.
     func apply(testNamed name: String, to input: Datum, _ arguments: Arguments) throws -> Bool {
-        guard let test = Test.named(name) else {
-            throw Fault("there is no test '\(name)'", hint: Test.hint(for: name))
+        guard let test = Test.all[name] else {
+            throw Fault("there is no test '\(name)'", hint: Test.all.hint(for: name))
         }
         return try apply(test, named: name, to: input, arguments)
     }

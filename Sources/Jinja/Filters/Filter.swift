@@ -1,4 +1,3 @@
-import Diagnostics
 import YAML
 
 /// One filter: what it takes and what it does.
@@ -29,18 +28,10 @@ struct Filter: Sendable {
         Filter(parameters) { try body(PythonText.text(of: $0), $1) }
     }
 
-    /// All filters, Jinja's and Ansible's, by name.
-    private static let all: [String: Filter] = [
+    /// All filters, Jinja's and Ansible's.
+    static let all = Registry([
         textFilters, paddingFilters, numberFilters, listFilters, selectionFilters, groupingFilters, setFilters,
         mapFilters, jsonFilters, yamlFilters, regexFilters, pathFilters, hashFilters, presenceFilters, sizeFilters,
         randomFilters, dateFilters, urlFilters, commentFilters,
-    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
-
-    private static let prefix = "ansible.builtin."
-
-    static func named(_ name: String) -> Filter? {
-        all[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name]
-    }
-
-    static func hint(for name: String) -> String? { Suggestion.hint(for: name, among: all.keys) }
+    ])
 }

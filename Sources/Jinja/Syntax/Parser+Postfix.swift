@@ -108,8 +108,8 @@ extension Parser {
     mutating func parseFilter() throws -> FilterNode {
         let offset = current.offset
         let name = try parseDottedName("the name of a filter")
-        guard let filter = Filter.named(name) else {
-            throw fault("there is no filter '\(name)'", at: offset, hint: Filter.hint(for: name))
+        guard let filter = Filter.all[name] else {
+            throw fault("there is no filter '\(name)'", at: offset, hint: Filter.all.hint(for: name))
         }
         let arguments = isAt(.leftParenthesis) ? try parseArguments() : ArgumentNodes()
         try check(arguments, against: filter.parameters, of: "filter '\(name)'", at: offset)
@@ -121,8 +121,8 @@ extension Parser {
         let isNegated = skip("not")
         let offset = current.offset
         let name = try parseDottedName("the name of a test")
-        guard let test = Test.named(name) else {
-            throw fault("there is no test '\(name)'", at: offset, hint: Test.hint(for: name))
+        guard let test = Test.all[name] else {
+            throw fault("there is no test '\(name)'", at: offset, hint: Test.all.hint(for: name))
         }
         let arguments = try parseTestArguments()
         try check(arguments, against: test.parameters, of: "test '\(name)'", at: offset)

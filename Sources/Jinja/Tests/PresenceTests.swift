@@ -5,7 +5,7 @@ extension Test {
     static let presenceTests: [String: Test] = [
         "defined": Test([], takesUndefined: true) { input, _, _ in !input.isUndefined },
         "undefined": Test([], takesUndefined: true) { input, _, _ in input.isUndefined },
-        "filter": Test { value, _ in value.string.map { Filter.named($0) != nil } ?? false },
-        "test": Test { value, _ in value.string.map { Test.named($0) != nil } ?? false },
+        "filter": Test { value, _ in value.string.map { Filter.all[$0] != nil } ?? false },
+        "test": Test { value, _ in value.string.map { Test.all[$0] != nil } ?? false },
     ]
 }

@@ -1,4 +1,3 @@
-import Diagnostics
 import YAML
 
 /// One test, as in `x is defined`.
@@ -21,16 +20,8 @@ struct Test: Sendable {
         self.init(parameters) { input, arguments, _ in try body(input.value(), arguments) }
     }
 
-    /// All tests, Jinja's and Ansible's, by name.
-    private static let all: [String: Test] = [
+    /// All tests, Jinja's and Ansible's.
+    static let all = Registry([
         kindTests, comparisonTests, presenceTests, regexTests, resultTests, setTests, versionTests,
-    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
-
-    private static let prefix = "ansible.builtin."
-
-    static func named(_ name: String) -> Test? {
-        all[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name]
-    }
-
-    static func hint(for name: String) -> String? { Suggestion.hint(for: name, among: all.keys) }
+    ])
 }
