@@ -27,13 +27,13 @@ extension OnTheLab {
             #expect(answer.output == Self.listing(ports), "\(answer.text)")
         }
 
-        /// A script that prints those of a host's ports that take a connection within two seconds.
+        /// A script that prints those of a host's ports that take a connection within a second.
         private static func question(_ host: String) async throws -> String {
             let shown = try await TestLab.tool("inventory", "show", host, more: ["--output", "json"])
             let address = try #require(try shown.document()["ansible_host"]?.string)
             return """
                 for port in \(ports.map(String.init).joined(separator: " ")); do
-                (timeout 2 bash -c ": </dev/tcp/\(address)/$port" 2>/dev/null && echo $port) &
+                (timeout 1 bash -c ": </dev/tcp/\(address)/$port" 2>/dev/null && echo $port) &
                 done | sort -n
                 """
         }
