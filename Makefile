@@ -1,5 +1,5 @@
 # A front door: every target is one command that also works without make.
-.PHONY: build test rehearse fmt lint lab-up lab-down
+.PHONY: build test rehearse bench fmt lint lab-up lab-down
 
 build:
 	swift build --product intchainctl
@@ -9,6 +9,9 @@ test:
 
 rehearse:
 	scripts/rehearse
+
+bench:
+	benchmarks/run
 
 fmt:
 	swift-format format --in-place --recursive Package.swift Sources Tests
