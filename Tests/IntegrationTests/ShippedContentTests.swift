@@ -68,6 +68,15 @@ import Testing
         }
     }
 
+    /// Supervisor takes a single percent sign for the beginning of a reference, and refuses the file.
+    @Test func percentSignsReachTheServicesEnvironment() async throws {
+        let folder = try Scratch()
+        _ = try await Self.render(
+            "production", "Debian", into: folder.path, more: ["-e", "{service_environment: {SHARE: 5%}}"])
+        let program = try Self.read(folder.path, "app1/etc/supervisor/conf.d/intchain-gateway.conf")
+        #expect(program.contains(",SHARE=\"5%%\"\n"), "\(program)")
+    }
+
     @Test func renderedFilesAreForTheirOwnerOnly() async throws {
         let folder = try Scratch()
         let files = try await Self.render("production", "Debian", into: folder.file("out"))
@@ -79,12 +88,14 @@ import Testing
 
     /// Renders what provisioning writes.
     /// - Returns: the files' paths within the folder.
-    private static func render(_ inventory: String, _ family: String, into folder: String) async throws -> [String] {
+    private static func render(
+        _ inventory: String, _ family: String, into folder: String, more: [String] = []
+    ) async throws -> [String] {
         let outcome = try await Tool.run(
             [
                 "render", "playbooks/provision.yml", folder, "-i", "inventories/\(inventory).yml", "--os-family",
                 family,
-            ], environment: secrets)
+            ] + more, environment: secrets)
         #expect(outcome.code == 0, "\(outcome.errors)")
         let found = try FileManager.default.subpathsOfDirectory(atPath: folder)
         return found.filter { path in

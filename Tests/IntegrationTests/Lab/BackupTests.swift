@@ -27,6 +27,14 @@ extension OnTheLab {
             #expect(try await TestLab.run("db1", "ls \(Self.folder)") == before)
         }
 
+        @Test func aFolderElsewhereLeavesTheOneAboveItAlone() async throws {
+            let plan = try await TestLab.tool(
+                "plan", "playbooks/mysql.yml", more: ["-e", "backup_directory=/srv/mysql"])
+            #expect(plan.code == 0, "\(plan.text)")
+            #expect(plan.errors.contains("(/srv/mysql)"), "\(plan.text)")
+            #expect(!plan.errors.contains("(/srv)"), "\(plan.text)")
+        }
+
         @Test func aFailedBackupIsToldAndLeavesNothing() async throws {
             let count = "find \(Self.folder) -name '*full_backup_*' | wc -l"
             let before = try await TestLab.run("db2", count)
