@@ -5,6 +5,8 @@ import Synchronization
 final class RecordingTransport: Transport {
     private let local = LocalTransport()
     private let made = Mutex<[RoundTrip]>([])
+    private let connected = Mutex<[String]>([])
+    private let arriving: @Sendable () async -> Void
 
     struct RoundTrip: Sendable {
         var host: String
@@ -12,11 +14,20 @@ final class RecordingTransport: Transport {
     }
 
     var roundTrips: [RoundTrip] { made.withLock { $0 } }
+    /// The hosts that were connected to, once for each time.
+    var connections: [String] { connected.withLock { $0 } }
+
+    /// - Parameter arriving: waited for in each connect.
+    init(arriving: @escaping @Sendable () async -> Void = {}) {
+        self.arriving = arriving
+    }
 
     func connect(to endpoint: Endpoint) async throws -> any HostConnection {
         guard !endpoint.name.hasPrefix("down") else {
             throw TransportError.unreachable(host: endpoint.name, address: endpoint.address, reason: "no route to host")
         }
+        connected.withLock { $0.append(endpoint.name) }
+        await arriving()
         return RecordingConnection(
             host: endpoint.name, real: try await local.connect(to: endpoint), record: record)
     }

@@ -93,9 +93,12 @@ struct Project {
         }
     }
 
-    func run(lock: SiteLock? = nil) async throws -> TestRun {
+    /// - Parameter arriving: waited for in each connect to a host.
+    func run(
+        lock: SiteLock? = nil, arriving: @escaping @Sendable () async -> Void = {}
+    ) async throws -> TestRun {
         let recorder = Recorder()
-        let transport = RecordingTransport()
+        let transport = RecordingTransport(arriving: arriving)
         let site = Site(
             inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
             http: NoHTTP(), observer: recorder, files: MemoryFiles(texts: files),
