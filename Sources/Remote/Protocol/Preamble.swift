@@ -3,7 +3,8 @@
 ///
 /// In the functions: `k` the shell's nonce, `_ic_d` its private directory, `_ic_i` the directory of the present
 /// fragment's inputs, `_ic_f` all output files and `_ic_s` all statuses of the request, `_ic_g` what to remove after it,
-/// `_ic_q` changes that have not started, `_ic_p` inputs that could not be kept.
+/// `_ic_q` changes that have not started, `_ic_p` inputs that could not be kept, `_ic_a` output files of answered
+/// requests and `_ic_c` about how much room they take: they go together, before it is a megabyte.
 struct Preamble: Sendable {
     /// What stands after each part of an answer; unlike the shell's nonce it appears in no argument list.
     let separator: Nonce
@@ -24,7 +25,7 @@ struct Preamble: Sendable {
           _ic_d=
         done
         [ "$_ic_d" ] || { echo 'no room for temporary files in /dev/shm, /run or /tmp' >&2; exit 1; }
-        _ic_n=0 _ic_g= _ic_q= _ic_j=
+        _ic_n=0 _ic_g= _ic_q= _ic_j= _ic_a= _ic_c=0
         trap 'rm -rf "$_ic_d" $_ic_g $_ic_q' 0
         trap 'exit 129' 1 2 13 15
         _ic_begin() { _ic_f= _ic_s= _ic_p=; }
@@ -193,7 +194,7 @@ struct Preamble: Sendable {
           [ -z "$_ic_f" ] || for _ic_x in $(wc -c $_ic_f); do
             case $_ic_x in
               /*)
-                _ic_z="$_ic_z $_ic_r"
+                _ic_z="$_ic_z $_ic_r" _ic_c=$((_ic_c + _ic_r + 2048))
                 [ "$_ic_r" -eq 0 ] || _ic_l="$_ic_l $_ic_x $_ic_d/s"
                 [ "$_ic_r" -le "$_ic_m" ] || _ic_m=$_ic_r
                 ;;
@@ -202,7 +203,8 @@ struct Preamble: Sendable {
           done
           printf '=%s%s:%s\n' "$k" "$_ic_s" "$_ic_z"
           [ -z "$_ic_l" ] || head -q -c "$_ic_m" $_ic_l
-          [ -z "$_ic_f" ] || rm -rf $_ic_f $_ic_g $_ic_q
+          _ic_a="$_ic_a $_ic_f"
+          [ -z "$_ic_g$_ic_q" ] && [ "$_ic_c" -lt 1048576 ] || { rm -rf $_ic_a $_ic_g $_ic_q; _ic_a= _ic_c=0; }
           _ic_g= _ic_q=
         }
         """#
