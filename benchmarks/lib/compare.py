@@ -20,13 +20,16 @@ import time
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--warmup", type=int, default=1)
+    parser.add_argument("--warmup", type=int, help="rounds that are not counted, first (1; none with --add)")
     parser.add_argument("--out", help="the table is written there too")
     parser.add_argument("--add", action="store_true", help="count the rounds of earlier calls with the same --out")
     parser.add_argument("--only", default="", help="run only these, with commas between")
     parser.add_argument("--logs", default=".", help="where each command's last output goes")
     parser.add_argument("contenders", nargs="+", metavar="NAME=COMMAND")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.warmup is None:
+        options.warmup = 0 if options.add else 1
+    return options
 
 
 def measure(name, command, logs):
