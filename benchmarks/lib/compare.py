@@ -51,9 +51,10 @@ def measure(name, command, logs):
 def row(name, figures, first):
     walls, cpus, memory = zip(*figures)
     ratios = [mine[0] / other[0] for mine, other in zip(figures, first)]
+    ratio = f"{statistics.median(ratios):.2f}" if ratios else ""
     return (
         f"| {name} | {len(figures)} | {statistics.median(walls):.3f} | {min(walls):.3f}–{max(walls):.3f} | "
-        f"{statistics.median(ratios):.2f} | {statistics.median(cpus):.2f} | {statistics.median(memory):.0f} |"
+        f"{ratio} | {statistics.median(cpus):.2f} | {statistics.median(memory):.0f} |"
     )
 
 
