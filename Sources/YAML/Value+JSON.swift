@@ -14,9 +14,19 @@ extension Value {
     }
 }
 
+extension Value {
+    /// The value as Python's `json.dumps` writes it: blanks behind commas and colons, only ASCII.
+    package var pythonJSON: String {
+        var writer = JSONWriter(isPretty: false, isSorted: false, isPython: true)
+        writer.write(self, depth: 0)
+        return writer.text
+    }
+}
+
 private struct JSONWriter {
     let isPretty: Bool
     let isSorted: Bool
+    var isPython = false
     var text = ""
 
     mutating func write(_ value: Value, depth: Int) {
@@ -49,7 +59,7 @@ private struct JSONWriter {
         for (index, entry) in (isSorted ? named.sorted { $0.name < $1.name } : named).enumerated() {
             separate(index, depth: depth + 1)
             write(entry.name)
-            text += isPretty ? ": " : ":"
+            text += isPretty || isPython ? ": " : ":"
             write(entry.value, depth: depth + 1)
         }
         breakLine(depth: depth)
@@ -57,7 +67,7 @@ private struct JSONWriter {
     }
 
     private mutating func separate(_ index: Int, depth: Int) {
-        if index > 0 { text += "," }
+        if index > 0 { text += isPython ? ", " : "," }
         breakLine(depth: depth)
     }
 
@@ -70,7 +80,7 @@ private struct JSONWriter {
         key.string ?? key.json()
     }
 
-    private mutating func write(_ string: String) { text += JSONString.quoted(string) }
+    private mutating func write(_ string: String) { text += JSONString.quoted(string, asciiOnly: isPython) }
 }
 
 /// A string as JSON writes it.

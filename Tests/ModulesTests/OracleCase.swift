@@ -32,6 +32,9 @@ struct OracleCase {
         OracleCase(
             "file", ["path": "DIR/a", "state": "directory", "recurse": true, "owner": "daemon", "mode": "2770"],
             after: "mkdir -p a/b; touch a/x"),
+        OracleCase("file", ["path": "DIR/a", "recurse": true, "mode": "0700"], after: "mkdir -p a/b; touch a/x"),
+        OracleCase("file", ["path": "DIR/a", "recurse": true, "mode": "0700"]),
+        OracleCase("file", ["path": "DIR/a", "recurse": true, "mode": "0700"], after: "touch a"),
         OracleCase("file", ["path": "DIR/a", "mode": "0600"]),
         OracleCase("file", ["path": "DIR/a", "mode": "0600"], after: "touch a"),
         OracleCase("file", ["path": "DIR/a", "mode": "a+x"], after: "touch a"),
@@ -80,6 +83,8 @@ struct OracleCase {
         OracleCase("copy", ["dest": "DIR/a", "content": "x\n"], after: "echo x > t; ln -s t a"),
         OracleCase("copy", ["dest": "DIR/a", "content": "x\n", "follow": true], after: "echo y > t; ln -s t a"),
         OracleCase("copy", ["dest": "DIR/a", "content": "x\n", "backup": true], after: "echo y > a; chmod 600 a"),
+        OracleCase("copy", ["dest": "DIR/a", "content": ["b": 1, "a": ["x", true, 1.5, ["é": "\"ü\"\n"]]]]),
+        OracleCase("copy", ["dest": "DIR/a", "content": ["x", 2, ["y"]]]),
         OracleCase("copy", ["dest": "DIR/none/a", "content": "x\n"]),
         OracleCase("copy", ["dest": "DIR/a", "content": "x\n", "validate": "grep -q x %s"]),
         OracleCase("copy", ["dest": "DIR/a", "content": "x\n", "validate": "grep -q y %s"], after: "echo z > a"),

@@ -60,13 +60,13 @@ package struct CopyModule: Convergent {
 }
 
 extension Value {
-    /// What `copy: content` writes: a string as it is, other data as JSON.
+    /// What `copy: content` writes: a string as it is, other data as Ansible's JSON.
     fileprivate var fileText: String {
         switch self {
         case .bool(let flag): flag ? "True" : "False"
         case .null: ""
         case .string(let text): text
-        default: json()
+        default: pythonJSON
         }
     }
 }

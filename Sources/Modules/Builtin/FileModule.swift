@@ -47,12 +47,12 @@ package struct FileModule: Convergent {
             throw arguments.problem("src", "needs state: link or hard")
         }
         if source == nil, state == .hard { throw arguments.problem("state", "hard needs src") }
-        if recurse, state != .directory { throw arguments.problem("recurse", "needs state: directory") }
+        if recurse, let state, state != .directory { throw arguments.problem("recurse", "needs state: directory") }
     }
 
     package var probes: [any Probe] {
         var probes: [any Probe] = [FileProbe(path)]
-        if state == .directory { probes += Directories.chain(to: path).map { FileProbe($0) } }
+        if state == .directory || recurse { probes += Directories.chain(to: path).map { FileProbe($0) } }
         if let source { probes.append(FileProbe(sourcePath(source))) }
         if recurse { probes.append(TreeProbe(path)) }
         return probes
@@ -61,8 +61,12 @@ package struct FileModule: Convergent {
     package func converge(_ findings: Findings) throws -> Convergence {
         let finding = try findings(FileProbe(path))
         if finding.denied { throw ModuleFailure("\(path) may not be looked at: permission denied") }
+        let wanted = state ?? (recurse && finding.state == nil ? .directory : Self.present(finding))
+        guard !recurse || wanted == .directory else {
+            throw ModuleFailure("recurse needs a directory, and \(path) is none")
+        }
         var convergence =
-            switch state ?? Self.present(finding) {
+            switch wanted {
             case .absent: absent(finding)
             case .directory: try directory(finding, findings)
             case .file: try file(finding)
