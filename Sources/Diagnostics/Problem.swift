@@ -8,12 +8,24 @@ package struct Problem: Error, Hashable, Sendable {
     package var hint: String?
     /// The line of the file that the place points at, without its newline.
     package var line: String?
+    /// What kind of mistake it is; nil when whoever found it can't tell.
+    package var rule: Rule?
 
-    package init(_ message: String, at place: Place? = nil, hint: String? = nil, line: String? = nil) {
+    package init(
+        _ message: String, at place: Place? = nil, hint: String? = nil, line: String? = nil, rule: Rule? = nil
+    ) {
         self.message = message
         self.place = place
         self.hint = hint
         self.line = line
+        self.rule = rule
+    }
+
+    /// The same problem, of this kind unless its own is known.
+    package func ruled(_ rule: Rule) -> Problem {
+        var ruled = self
+        ruled.rule = self.rule ?? rule
+        return ruled
     }
 
     /// The same problem with its line of text cut from the whole file's text, unless it has one already.
@@ -47,7 +59,8 @@ package struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
     package init(_ problems: some Sequence<Problem>) {
         all = problems.sorted { left, right in
             switch (left.place, right.place) {
-            case (let leftPlace?, let rightPlace?): leftPlace < rightPlace
+            case (let leftPlace?, let rightPlace?):
+                leftPlace == rightPlace ? left.message < right.message : leftPlace < rightPlace
             case (nil, .some): true
             default: false
             }

@@ -4,9 +4,21 @@ package enum Suggestion {
     package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let limit = min(3, max(1, word.count / 3))
         let ranked = candidates.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
+        // Of several that are as near, the one that has more of the letters: a letter is forgotten more often than
+        // mistaken.
         let best = ranked.filter { $0.distance <= limit && $0.word != word }
-            .min { ($0.distance, $0.word) < ($1.distance, $1.word) }
+            .map { (key: ($0.distance, -sharedLetters(word, $0.word), $0.word), word: $0.word) }
+            .min { $0.key < $1.key }
         return best?.word
+    }
+
+    private static func sharedLetters(_ left: String, _ right: String) -> Int {
+        var rest = right.lowercased()
+        return left.lowercased().count { letter in
+            guard let index = rest.firstIndex(of: letter) else { return false }
+            rest.remove(at: index)
+            return true
+        }
     }
 
     /// `did you mean 'owner'?`, or nil when nothing is near.

@@ -10,26 +10,50 @@ extension Inventory {
     ///   - playbookDirectory: where `group_vars/` and `host_vars/` are looked for besides the inventories' directories.
     /// - Throws: `Problems` with everything that is wrong in all the files.
     package static func load(_ paths: [String], playbookDirectory: String? = nil) throws(Problems) -> Inventory {
-        guard let first = paths.first else {
-            throw Problems([Problem("no inventory is given", hint: "give one with -i")])
-        }
+        let reading = InventoryReading(paths, playbookDirectory: playbookDirectory)
+        guard reading.problems.isEmpty else { throw Problems(reading.problems) }
+        return reading.inventory
+    }
+}
+
+/// What could be made of inventories, and every mistake in them.
+package struct InventoryReading: Sendable {
+    package let inventory: Inventory
+    package let problems: [Problem]
+    /// Whether every host, group and variable that is written is in the inventory, in spite of the problems.
+    package let isWhole: Bool
+
+    /// An inventory that could not be found.
+    package init(unreadable problem: Problem) {
+        problems = [problem.ruled(.inventory)]
+        isWhole = false
+        inventory = Inventory(InventoryDraft(), directory: ".", files: [])
+    }
+
+    /// Reads files, or directories of them, as `Inventory.load` does.
+    package init(_ paths: [String], playbookDirectory: String? = nil) {
         var reader = InventoryReader()
         var problems: [Problem] = []
+        if paths.isEmpty {
+            problems.append(Problem("no inventory is given", hint: "give one with -i", rule: .inventory))
+        }
         for path in paths {
             do {
-                for file in try sources(path) { reader.read(file: file) }
+                for file in try Self.sources(path) { reader.read(file: file) }
             } catch {
                 problems.append(error)
             }
         }
+        let isMissing = !problems.isEmpty
         var draft = reader.draft
         draft.reconcile()
         problems += reader.problems + draft.ambiguousNames()
-        let folders = distinct(paths.map(folder) + (playbookDirectory.map { [$0] } ?? []))
+        let folders = Self.distinct(paths.map(Self.folder) + (playbookDirectory.map { [$0] } ?? []))
         let files = folders.map { VariableFiles(in: $0, of: draft) }
         problems += files.flatMap(\.problems)
-        guard problems.isEmpty else { throw Problems(problems).showingLines() }
-        return Inventory(draft, directory: folder(first), files: files)
+        self.problems = Problems(problems.map { $0.ruled(.inventory) }).showingLines().all
+        isWhole = !isMissing && reader.isWhole && files.allSatisfy(\.isWhole)
+        inventory = Inventory(draft, directory: paths.first.map(Self.folder) ?? ".", files: files)
     }
 
     /// The directory in which a source's `group_vars/` are.
@@ -55,7 +79,9 @@ extension Inventory {
     private static func sources(_ path: String) throws(Problem) -> [String] {
         var isDirectory = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw Problem("the inventory '\(path)' does not exist", hint: "give the path of a YAML inventory with -i")
+            throw Problem(
+                "the inventory '\(path)' does not exist", hint: "give the path of a YAML inventory with -i",
+                rule: .missingFile)
         }
         guard isDirectory else { return [path] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -8,4 +8,7 @@ extension Inventory {
     package func variables(of host: String) -> OrderedDictionary<String, Node> {
         variables.merged(for: host, in: hosts[host]?.groups ?? [])
     }
+
+    /// Every variable as it is written, once for each place where it is; in no order.
+    package var definitions: [OrderedDictionary<String, Node>] { variables.definitions }
 }

@@ -7,17 +7,18 @@ import YAML
 struct InventoryReader {
     private(set) var draft = InventoryDraft()
     private(set) var problems: [Problem] = []
+    /// Whether every host, group and variable that is written has found its place in the draft.
+    private(set) var isWhole = true
 
     /// Reads one file.
     mutating func read(file: String) {
-        do {
-            guard let root = try Node.load(file: file) else {
-                problems.append(Problem("\(file): the inventory is empty"))
-                return
-            }
+        let parsed = ParsedText(file: file)
+        problems += parsed.problems.map { $0.hintingAtINI(file) }
+        isWhole = isWhole && parsed.isWhole
+        if let root = parsed.root {
             read(root, file: file)
-        } catch {
-            problems += error.all.map { $0.hintingAtINI(file) }
+        } else if parsed.problems.isEmpty {
+            problems.append(Problem("\(file): the inventory is empty", rule: .inventory))
         }
     }
 
@@ -51,15 +52,7 @@ struct InventoryReader {
     }
 
     private mutating func read(_ section: Node.Entry, of group: String) {
-        let known = ["hosts", "children", "vars"]
-        guard let key = section.key.string, known.contains(key) else {
-            let written = section.key.scalar?.text ?? "?"
-            note(
-                "'\(written)' is no key of a group", at: section.key.place,
-                hint: Suggestion.hint(for: written, among: known)
-                    ?? "a group has hosts, children and vars: put variables under vars, groups under children")
-            return
-        }
+        guard let key = sectionKey(section.key) else { return }
         for entry in entries(of: section, of: group) {
             switch key {
             case "hosts": readHosts(entry, of: group)
@@ -67,6 +60,22 @@ struct InventoryReader {
             default: readVariable(entry, of: group)
             }
         }
+    }
+
+    /// `hosts`, `children` or `vars`; what is nearly one of them is told, and read as that one.
+    private mutating func sectionKey(_ key: Node) -> String? {
+        let known = ["hosts", "children", "vars"]
+        let written = key.scalar?.text ?? "?"
+        if key.string != nil, known.contains(written) { return written }
+        let near = Suggestion.nearest(to: written, among: known)
+        problems.append(
+            Problem(
+                "'\(written)' is no key of a group", at: key.place,
+                hint: near.map { "did you mean '\($0)'?" }
+                    ?? "a group has hosts, children and vars: put variables under vars, groups under children",
+                rule: .unknownKey))
+        if near == nil { isWhole = false }
+        return near
     }
 
     /// A section's entries; a single name stands for a mapping of that name to nothing, as in Ansible.
@@ -107,7 +116,9 @@ struct InventoryReader {
         draft.setPriority(priority, ofGroup: group)
     }
 
+    /// A mistake that keeps something from being read.
     private mutating func note(_ message: String, at place: Place, hint: String? = nil) {
+        isWhole = false
         problems.append(Problem(message, at: place, hint: hint))
     }
 }

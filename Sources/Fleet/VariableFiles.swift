@@ -8,12 +8,15 @@ struct VariableFiles {
     private(set) var groups: [String: Variables] = [:]
     private(set) var hosts: [String: Variables] = [:]
     private(set) var problems: [Problem] = []
+    /// Whether everything that is written in the files could be read.
+    private(set) var isWhole = true
 
     private static let extensions = [".yml", ".yaml", ".json"]
 
     init(in directory: String, of draft: InventoryDraft) {
-        for group in draft.groups.keys { groups[group] = read(directory + "/group_vars", group) }
-        for host in draft.hosts.keys { hosts[host] = read(directory + "/host_vars", host) }
+        let folder = directory == "." ? "" : directory + "/"
+        for group in draft.groups.keys { groups[group] = read(folder + "group_vars", group) }
+        for host in draft.hosts.keys { hosts[host] = read(folder + "host_vars", host) }
     }
 
     /// The variables of one group or host; nil when it has no files.
@@ -22,11 +25,10 @@ struct VariableFiles {
         guard !files.isEmpty else { return nil }
         var variables: Variables = [:]
         for file in files {
-            do {
-                try add(Node.load(file: file), to: &variables)
-            } catch {
-                problems += error.all
-            }
+            let parsed = ParsedText(file: file)
+            problems += parsed.problems
+            isWhole = isWhole && parsed.isWhole
+            add(parsed.root, to: &variables)
         }
         return variables
     }
@@ -34,6 +36,7 @@ struct VariableFiles {
     private mutating func add(_ root: Node?, to variables: inout Variables) {
         guard let root else { return }
         guard let entries = root.mapping else {
+            isWhole = false
             problems.append(
                 Problem("a file of variables must be a mapping, found \(root.value.kind)", at: root.place))
             return

@@ -63,6 +63,12 @@ extension VariableLayers {
         return variables
     }
 
+    /// Every variable as it is written for groups and hosts, those that others win over too.
+    var definitions: [Variables] {
+        groups.values.map(\.variables) + hosts.values
+            + files.flatMap { Array($0.groups.values) + Array($0.hosts.values) }
+    }
+
     private func ranked(_ names: Set<String>) -> [Group] {
         names.compactMap { groups[$0] }.sorted { left, right in
             guard left.depth == right.depth else { return left.depth < right.depth }

@@ -23,7 +23,8 @@ struct MappingBuilder {
             problems.append(
                 Problem(
                     "duplicate key '\(key.text)', first written at \(first)", at: entry.key.place,
-                    hint: "remove or rename one of the two"))
+                    hint: "remove or rename one of the two", rule: .duplicateKey))
+            own[index].value = own[index].value.joined(entry.value)
             return
         }
         ownIndex[key.value] = own.count
@@ -72,6 +73,17 @@ struct MappingBuilder {
                     hint: "quote the value: \"{{ … }}\""))
         } else {
             problems.append(Problem("a mapping's key must be a scalar, found \(key.value.kind)", at: key.place))
+        }
+    }
+}
+
+extension Node {
+    /// What a key that is written twice stands for while the rest of the file is checked: nothing of either is lost.
+    fileprivate func joined(_ other: Node) -> Node {
+        switch (content, other.content) {
+        case (.mapping(let first), .mapping(let second)): Node(.mapping(first + second), at: place)
+        case (.sequence(let first), .sequence(let second)): Node(.sequence(first + second), at: place)
+        default: self
         }
     }
 }

@@ -8,20 +8,35 @@ extension Node {
     package static func load(
         file path: String, limits: ParseLimits = .default
     ) throws(Problems) -> Node? {
+        let parsed = ParsedText(file: path, limits: limits)
+        guard parsed.problems.isEmpty else { throw Problems(parsed.problems) }
+        return parsed.root
+    }
+}
+
+extension ParsedText {
+    /// Reads a file, as `Node.load` does, and gives what is right in it too.
+    package init(file path: String, limits: ParseLimits = .default) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Problems([Problem("\(path): cannot read the file: \(reason(path))")])
+            self.init(
+                unreadable: Problem("\(path): cannot read the file: \(Self.reason(path))", rule: .missingFile))
+            return
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw Problems([Problem("\(path): the file is not UTF-8 text", hint: "save it as UTF-8")])
+            self.init(
+                unreadable: Problem(
+                    "\(path): the file is not UTF-8 text", hint: "save it as UTF-8", rule: .yamlSyntax))
+            return
         }
         guard !text.hasPrefix("$ANSIBLE_VAULT;") else {
-            throw Problems([
-                Problem(
+            self.init(
+                unreadable: Problem(
                     "vault-encrypted files are not supported", at: Place(file: path, line: 1, column: 1),
-                    hint: "decrypt it to a file outside the repository and give that with -e @FILE")
-            ])
+                    hint: "decrypt it to a file outside the repository and give that with -e @FILE",
+                    rule: .notSupported))
+            return
         }
-        return try parseAll(text, file: path, limits: limits)
+        self.init(text, file: path, limits: limits)
     }
 
     private static func reason(_ path: String) -> String {

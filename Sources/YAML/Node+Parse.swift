@@ -23,25 +23,8 @@ extension Node {
     package static func parseAll(
         _ text: String, file: String, limits: ParseLimits = .default
     ) throws(Problems) -> Node? {
-        let source = SourceText(text)
-        var found: [Problem] = []
-        do {
-            var composer = try Composer(text, source: source, file: file, limits: limits)
-            defer { found += composer.problems }
-            let root = try composer.document()
-            if composer.problems.isEmpty { return root }
-        } catch {
-            found.append(error.hinted(by: source))
-        }
-        throw Problems(found.map { $0.showing(source) })
-    }
-}
-
-extension Problem {
-    fileprivate func showing(_ source: SourceText) -> Problem {
-        guard line == nil, let place else { return self }
-        var shown = self
-        shown.line = String(source.line(place.line))
-        return shown
+        let parsed = ParsedText(text, file: file, limits: limits)
+        guard parsed.problems.isEmpty else { throw Problems(parsed.problems) }
+        return parsed.root
     }
 }

@@ -7,6 +7,10 @@ import Testing
         #expect(Suggestion.nearest(to: "startd", among: ["started", "stopped"]) == "started")
     }
 
+    @Test func takesAForgottenLetterBeforeAMistakenOne() {
+        #expect(Suggestion.nearest(to: "taks", among: ["tags", "tasks"]) == "tasks")
+    }
+
     @Test func countsASwapOfNeighboursAsOneEdit() {
         #expect(Suggestion.nearest(to: "whne", among: ["when"]) == "when")
     }
