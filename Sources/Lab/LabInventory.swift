@@ -15,6 +15,8 @@ struct LabInventory {
             ("site_environment", "lab"),
             ("nginx_server_name", "lb1"),
             ("probes_enabled", "true"),
+            // The file is readable by its owner only, and the passwords protect nothing but this lab.
+            ("intchain_allow_clear_text_secrets", "true"),
         ] + record.secrets.passwords.sorted { $0.key < $1.key }.map { ($0.key, Self.quoted($0.value)) }
     }
 

@@ -22,6 +22,7 @@ import Testing
                     site_environment: lab
                     nginx_server_name: lb1
                     probes_enabled: true
+                    intchain_allow_clear_text_secrets: true
                     mysql_app_password: "A"
                     redis_password: "R"
                   children:

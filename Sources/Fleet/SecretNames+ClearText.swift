@@ -1,0 +1,77 @@
+package import Diagnostics
+import OrderedCollections
+package import YAML
+
+/// A secret that is written out: the name it stands under, its text, and where.
+package struct ClearTextSecret: Hashable, Sendable {
+    package let name: String
+    package let text: String
+    package let place: Place
+}
+
+extension SecretNames {
+    /// The secrets that are written out under a name, however deep.
+    ///
+    /// What only looks like one is left out: templates, empty and boolean values, password hashes, locked passwords,
+    /// asterisks, and paths and addresses of where a key or a token is.
+    package func clearText(in node: Node, named name: String) -> [ClearTextSecret] {
+        clearText(in: node, named: name, isSecret: holdsSecret(name))
+    }
+
+    /// - Parameter isSecret: whether the value is a secret whatever its name is.
+    package func clearText(in node: Node, named name: String, isSecret: Bool) -> [ClearTextSecret] {
+        switch node.content {
+        case .scalar(let scalar):
+            guard scalar.isKey || isSecret && scalar.isWrittenOut(under: name) else { return [] }
+            return [ClearTextSecret(name: name, text: scalar.text, place: node.place)]
+        case .sequence(let nodes): return nodes.flatMap { clearText(in: $0, named: name, isSecret: isSecret) }
+        case .mapping(let entries):
+            return entries.flatMap { entry -> [ClearTextSecret] in
+                let key = entry.key.scalar?.text ?? name
+                let isPart = isSecret && !Self.publicParts.contains(key.lowercased())
+                return clearText(in: entry.value, named: key, isSecret: isPart || holdsSecret(key))
+            }
+        }
+    }
+
+    /// `update_password: always` says what to do with a password, it is none.
+    private func holdsSecret(_ name: String) -> Bool {
+        contains(name) && !Self.verbs.contains { name == $0 + "_password" || name.hasSuffix("_\($0)_password") }
+    }
+
+    /// What may be told of `credentials` and the like.
+    private static let publicParts: Set<String> = [
+        "user", "username", "login", "name", "host", "port", "url", "id", "type", "description",
+    ]
+
+    private static let verbs = ["update", "change", "reset", "require", "generate", "ask", "no", "expire", "random"]
+}
+
+extension Node.Scalar {
+    /// A private key in PEM's form, under whatever name.
+    fileprivate var isKey: Bool { text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") }
+
+    fileprivate func isWrittenOut(under name: String) -> Bool {
+        switch value {
+        case .null, .bool, .list, .map: return false
+        case .int, .float: return true
+        case .string(let text):
+            let isTemplate = !isUnsafe && (text.contains("{{") || text.contains("{%"))
+            return !isTemplate && !text.allSatisfy { "*!xX. ".contains($0) } && !Self.isHash(text)
+                && !Self.isAddress(text, under: name)
+        }
+    }
+
+    /// `$6$…`, as crypt(3) makes them, perhaps locked by `!`; `*` and forty digits, as MySQL does.
+    private static func isHash(_ text: String) -> Bool {
+        let hash = text.drop { $0 == "!" }
+        if hash.hasPrefix("$") { return hash.split(separator: "$").count >= 3 }
+        return hash.hasPrefix("*") && hash.count == 41 && hash.dropFirst().allSatisfy(\.isHexDigit)
+    }
+
+    /// A path or an address tells where a key or a token is; a password may look like one.
+    private static func isAddress(_ text: String, under name: String) -> Bool {
+        guard !name.lowercased().contains("pass") else { return false }
+        return text.hasPrefix("/") || text.hasPrefix("~/") || text.hasPrefix("https://") || text.hasPrefix("http://")
+    }
+}
