@@ -15,13 +15,17 @@ package struct Endpoint: Hashable, Sendable {
     package var hostKeys: [String]
     /// known_hosts file; nil: the user's own.
     package var knownHostsFile: String?
+    /// A host, or several with commas between, to go through: `[user@]host[:port]`; nil: what `~/.ssh/config` says.
+    package var proxyJump: String?
+    /// The options of our own command line that lead to this host (`-i`, `lab`): for commands that messages suggest.
+    package var commandOptions: [String]
     /// Time for connecting, exchanging keys and logging in.
     package var connectTimeout: Duration
 
     package init(
         name: String, address: String, port: Int? = nil, user: String? = nil, privateKeyFile: String? = nil,
         password: Secret? = nil, hostKeys: [String] = [], knownHostsFile: String? = nil,
-        connectTimeout: Duration = .seconds(10)
+        proxyJump: String? = nil, commandOptions: [String] = [], connectTimeout: Duration = .seconds(10)
     ) {
         self.name = name
         self.address = address
@@ -31,6 +35,8 @@ package struct Endpoint: Hashable, Sendable {
         self.password = password
         self.hostKeys = hostKeys
         self.knownHostsFile = knownHostsFile
+        self.proxyJump = proxyJump
+        self.commandOptions = commandOptions
         self.connectTimeout = connectTimeout
     }
 }

@@ -32,7 +32,8 @@ struct HostKeyCheck {
         guard fingerprint == accepted else {
             throw .unknownHostKey(
                 host: endpoint.name, fingerprint: fingerprint,
-                accept: "intchainctl ssh \(Shell.quote(endpoint.name)) --accept-host-key \(fingerprint) -i INVENTORY")
+                accept: (["intchainctl", "ssh", Shell.quote(endpoint.name), "--accept-host-key", fingerprint]
+                    + endpoint.commandOptions.map(Shell.quote)).joined(separator: " "))
         }
         guard ssh_session_update_known_hosts(session.pointer) == SSH_OK else {
             throw .lost(host: endpoint.name, reason: "cannot record the host key: \(session.error)")

@@ -21,6 +21,7 @@ extension SessionHandle {
         } else if get(SSH_OPTIONS_USER) == nil {
             try check(ssh_options_set(pointer, SSH_OPTIONS_USER, nil))
         }
+        if let jump = endpoint.proxyJump { try set(SSH_OPTIONS_PROXYCOMMAND, Self.proxyCommand(through: jump)) }
         if let file = endpoint.knownHostsFile { try set(SSH_OPTIONS_KNOWNHOSTS, file) }
         // Whatever a configuration file says, host keys are checked and nothing is logged.
         try set(SSH_OPTIONS_STRICTHOSTKEYCHECK, 1)
@@ -43,6 +44,23 @@ extension SessionHandle {
                 let command = Self.silenced($0, directory: directory)
                 return Destination.expand(command, host: address, name: endpoint.address, port: port, user: user)
             })
+    }
+
+    /// What libssh makes of a ProxyJump in `~/.ssh/config`: the last host is logged in to through those before it.
+    private static func proxyCommand(through jump: String) -> String {
+        let hosts = jump.split(separator: ",")
+        let before = hosts.dropLast().joined(separator: ",")
+        var last = hosts.last ?? ""
+        var words = before.isEmpty ? ["ssh"] : ["ssh", "-J", before]
+        if let at = last.lastIndex(of: "@") {
+            words += ["-l", String(last[..<at])]
+            last = last[last.index(after: at)...]
+        }
+        if let colon = last.lastIndex(of: ":"), last.last != "]", last.count(where: { $0 == ":" }) == 1 {
+            words += ["-p", String(last[last.index(after: colon)...])]
+            last = last[..<colon]
+        }
+        return (words + ["-W '[%h]:%p'", String(last)]).joined(separator: " ")
     }
 
     /// libssh turns ProxyJump into an `ssh -W`: it must not ask anything, and reads the same configuration as we do.

@@ -22,6 +22,7 @@ import Testing
         try await TestServer.run { server in
             var endpoint = try server.endpoint()
             endpoint.hostKeys = []
+            endpoint.commandOptions = ["-i", "my site.yml"]
             let error = await #expect(throws: TransportError.self) {
                 _ = try await server.transport.connect(to: endpoint)
             }
@@ -30,7 +31,7 @@ import Testing
                 return
             }
             #expect(fingerprint.hasPrefix("SHA256:"))
-            #expect(accept == "intchainctl ssh web1 --accept-host-key \(fingerprint) -i INVENTORY")
+            #expect(accept == "intchainctl ssh web1 --accept-host-key \(fingerprint) -i 'my site.yml'")
             await #expect(throws: TransportError.self) {
                 try await server.transport.acceptHostKey(of: endpoint, fingerprint: "SHA256:other")
             }

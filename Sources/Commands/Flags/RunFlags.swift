@@ -28,6 +28,11 @@ struct ConnectionFlags: ParsableArguments {
     @Option(name: .customLong("private-key"), help: "Private key to log in with.", completion: .file())
     var privateKey: String?
 
+    @Option(
+        name: .customLong("known-hosts"), help: "Check host keys against this file instead of ~/.ssh/known_hosts.",
+        completion: .file())
+    var knownHosts: String?
+
     @Flag(name: [.customShort("k"), .customLong("ask-pass")], help: "Ask for the login password.")
     var askPass = false
 
@@ -51,6 +56,7 @@ struct ConnectionFlags: ParsableArguments {
         options.limit = limit
         options.remoteUser = user
         options.privateKeyFile = privateKey
+        options.knownHostsFile = knownHosts
         options.become = become
         options.becomeUser = becomeUser
         options.forks = forks

@@ -24,6 +24,7 @@ struct OpenSSH {
         if let port = endpoint.port { words += ["-p", String(port)] }
         if let user = endpoint.user { words += ["-l", user] }
         if let key = endpoint.privateKeyFile { words += ["-i", key, "-o", "IdentitiesOnly=yes"] }
+        if let jump = endpoint.proxyJump { words += ["-J", jump] }
         if let knownHosts {
             words += ["-o", "UserKnownHostsFile=\(knownHosts)", "-o", "HostKeyAlias=\(endpoint.name)"]
             words += ["-o", "StrictHostKeyChecking=yes"]

@@ -32,6 +32,7 @@ struct SSHCommand: AsyncParsableCommand {
         let context = Context.live()
         var options = RunOptions()
         try connection.apply(to: &options, environment: context.environment)
+        options.inventoryNames = inventory.names()
         let loaded = try inventory.load()
         guard let name = try loaded.hosts(matching: host).first, loaded.hosts[host] != nil else {
             throw CommandFailure("'\(host)' is not one host", hint: "name one of the inventory's hosts", status: .usage)

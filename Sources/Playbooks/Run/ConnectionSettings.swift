@@ -4,6 +4,10 @@ import Fleet
 package import Remote
 import YAML
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// How a host is reached, from its `ansible_*` variables and the command line's flags.
 package struct ConnectionSettings: Sendable {
     package var endpoint: Endpoint
@@ -18,19 +22,30 @@ package struct ConnectionSettings: Sendable {
     init(host: String, site: Site, source: ScopeSource?) throws {
         let variables = ConnectionVariables(host: host, site: site, source: source)
         let options = site.options
+        let arguments = try variables.arguments()
         let kind = try variables.string("ansible_connection")
         isLocal = kind.map { $0 == "local" } ?? (host == "localhost" || site.inventory.isImplicit(host))
         endpoint = Endpoint(
             name: host,
             address: try variables.string("ansible_host", "ansible_ssh_host") ?? host,
-            port: try variables.int("ansible_port", "ansible_ssh_port"),
-            user: try options.remoteUser ?? variables.string("ansible_user", "ansible_ssh_user"),
-            privateKeyFile: try options.privateKeyFile ?? variables.string("ansible_ssh_private_key_file"),
+            port: try variables.int("ansible_port", "ansible_ssh_port") ?? arguments.port,
+            user: try options.remoteUser ?? variables.string("ansible_user", "ansible_ssh_user") ?? arguments.user,
+            privateKeyFile: try options.privateKeyFile ?? variables.string("ansible_ssh_private_key_file")
+                ?? arguments.identityFile,
             password: try options.password
                 ?? variables.string("ansible_password", "ansible_ssh_pass", "ansible_ssh_password").map(Secret.init),
             hostKeys: try variables.strings("ansible_host_key"),
-            knownHostsFile: options.knownHostsFile,
+            knownHostsFile: (options.knownHostsFile ?? arguments.knownHostsFile).map(Self.inHome),
+            proxyJump: arguments.proxyJump,
+            commandOptions: options.inventoryNames.flatMap { ["-i", $0] }
+                + (options.knownHostsFile.map { ["--known-hosts", $0] } ?? []),
             connectTimeout: options.connectTimeout)
+    }
+
+    /// `~/` is the home directory, as in `ssh_config`.
+    private static func inHome(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+        return String(cString: home) + path.dropFirst(1)
     }
 }
 
@@ -43,6 +58,9 @@ struct BecomeSettings {
         let variables = ConnectionVariables(host: host, scope: isOwn ? scope : nil, site: site)
         let asked = try keywords.become.map { try site.templating.boolean($0, in: scope, what: "become") }
         guard try asked ?? (site.options.become || variables.bool("ansible_become")) else { return nil }
+        if let method = try variables.string("ansible_become_method"), !method.hasSuffix("sudo") {
+            throw Problem("\(host): ansible_become_method: '\(method)' is not supported", hint: "use sudo")
+        }
         let user = try keywords.becomeUser.map { try site.templating.text($0, in: scope, what: "become_user") }
         let password = try variables.string("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
         return Become(
@@ -82,6 +100,14 @@ private struct ConnectionVariables {
             }
         }
         return nil
+    }
+
+    func arguments() throws -> SSHArguments {
+        var arguments = SSHArguments()
+        for name in SSHArguments.variables {
+            if let text = try string(name) { try arguments.add(text, of: "\(host): \(name)", at: nil) }
+        }
+        return arguments
     }
 
     func strings(_ name: String) throws -> [String] {

@@ -21,6 +21,8 @@ package struct RunOptions: Sendable {
     package var password: Secret?
     package var privateKeyFile: String?
     package var knownHostsFile: String?
+    /// The inventories as the command line names them, for commands that messages suggest.
+    package var inventoryNames: [String] = []
     package var connectTimeout: Duration = .seconds(10)
     /// Label of the task to begin at.
     package var startAtTask: String?
