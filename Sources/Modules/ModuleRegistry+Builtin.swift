@@ -40,6 +40,7 @@ extension ModuleRegistry {
         URIModule.self,
         UpstreamModule.self,
         UserModule.self,
+        ValidateArgumentSpecModule.self,
         WaitForModule.self,
         YumRepositoryModule.self,
     ]

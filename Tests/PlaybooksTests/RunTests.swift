@@ -116,4 +116,30 @@ import Testing
         let run = try await project.run()
         #expect(run.said("three") == ["done"])
     }
+
+    @Test func aRolesSpecificationIsCheckedBeforeItsTasks() async throws {
+        let files = [
+            "roles/web/tasks/main.yml": "- debug: { msg: 'port {{ port }}' }\n",
+            "roles/web/meta/argument_specs.yml": """
+            argument_specs:
+              main:
+                options:
+                  port: { type: int, required: true }
+                  mode: { choices: [slow, quick] }
+            """,
+        ]
+        let good = try await Project(
+            "- hosts: all\n  roles: [{ role: web, vars: { port: '{{ 40 * 2 }}' } }]\n", files: files
+        ).run()
+        #expect(good.said() == ["The arg spec validation passed", "port 80"] || good.said() == ["port 80"])
+        #expect(good.status("web : Validating arguments against arg spec 'main'") == .ok)
+        let bad = try await Project(
+            "- hosts: all\n  roles: [{ role: web, vars: { port: '{{ \"many\" }}', mode: '{{ \"fast\" }}' } }]\n",
+            files: files
+        ).run()
+        let message = try #require(bad.message("web : Validating arguments against arg spec 'main'"))
+        #expect(message.contains("'port' must be of type int, found 'many'"))
+        #expect(message.contains("'mode': 'fast' is not one of slow, quick"))
+        #expect(bad.said().isEmpty)
+    }
 }
