@@ -76,7 +76,7 @@ var targets: [Target] = [
         [
             "Diagnostics", "Fleet", "Health", "Jinja", "Modules", "Remote", "YAML", collections, subprocess,
             systemPackage,
-        ], resources: [.copy("Cases")]),
+        ], resources: [.copy("Cases"), .copy("Mistakes")]),
     tests("Remote", [subprocess]),
     tests("Rollouts", ["Health", "Modules", "Remote", "YAML", collections]),
     tests("SSHTransport", ["Remote", subprocess]),

@@ -42,8 +42,11 @@ struct AnsibleOracleTests {
         var options = RunOptions()
         for (name, value) in variables(base) { options.extraVars[name] = Node(value: .string(value), at: "-e") }
         let inventory = try Inventory.load([cases + "/hosts.yml"])
-        let playbook = try PlaybookLoader(registry: .builtin).load(cases + "/site.yml")
-        #expect(StaticCheck(playbook, inventory: inventory, extraVars: options.extraVars).problems() == [])
+        let reading = PlaybookLoader(registry: .builtin).read(cases + "/site.yml")
+        let playbook = reading.playbook
+        let check = StaticCheck(
+            reading, inventory: InventoryReading([cases + "/hosts.yml"]), given: Set(options.extraVars.keys))
+        #expect(check.problems() == [])
         let site = Site(
             inventory: inventory, options: options, transports: .init(ssh: transport, local: transport),
             http: NoHTTP(), observer: recorder)

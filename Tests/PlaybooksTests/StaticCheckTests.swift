@@ -36,11 +36,6 @@ import Testing
                   did you mean 'file'?
                 """,
                 """
-                site.yml:5:13: ansible.builtin.file needs the argument 'path'
-                  |     - file: { pth: /a, state: directory }
-                  |             ^
-                """,
-                """
                 site.yml:5:15: ansible.builtin.file has no argument 'pth'
                   |     - file: { pth: /a, state: directory }
                   |               ^

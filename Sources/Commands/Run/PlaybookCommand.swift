@@ -25,13 +25,16 @@ struct PlaybookCommand {
         var options = RunOptions()
         try flags.connection.apply(to: &options, environment: context.environment)
         try flags.playbook.apply(to: &options)
+        options.inventoryNames = flags.inventory.names()
         for (name, value) in variables { options.extraVars[name] = Node(value: value, at: "the command line") }
         options.check = check
         options.diff = diff
-        let playbook = try PlaybookLoader(registry: context.registry, files: context.files).load(path)
-        let loaded = try flags.inventory.load(playbookDirectory: playbook.directory)
-        try StaticCheck(playbook, inventory: loaded, extraVars: options.extraVars, files: context.files).validate()
-        return Loaded(playbook: playbook, inventory: loaded, options: options)
+        let reading = PlaybookLoader(registry: context.registry, files: context.files).read(path)
+        let inventory = flags.inventory.read(playbookDirectory: reading.playbook.directory)
+        let given = Set(options.extraVars.keys).union(variables.keys)
+        let problems = StaticCheck(reading, inventory: inventory, given: given, files: context.files).problems()
+        guard problems.isEmpty else { throw Problems(problems.map(AdHocFiles.withoutPlace)) }
+        return Loaded(playbook: reading.playbook, inventory: inventory.inventory, options: options)
     }
 
     /// Runs it under the site's lock, unless it only checks.

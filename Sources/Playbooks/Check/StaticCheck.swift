@@ -1,63 +1,102 @@
-import OrderedCollections
 package import Diagnostics
 package import Fleet
 import Jinja
 import Modules
+import OrderedCollections
 import YAML
 
-/// Checks a loaded playbook against the inventory, the modules and the templates, before any host is contacted.
+/// Checks a playbook against the inventory, the modules and the templates, before any host is contacted: mistakes of
+/// form and of meaning together.
 package struct StaticCheck {
-    let playbook: Playbook
-    let inventory: Inventory
-    let extraVars: RawVariables
-    let files: any ProjectFiles
+    private let reading: PlaybookReading
+    private let inventory: InventoryReading?
+    private let given: Set<String>
+    private let files: any ProjectFiles
+    private let templating: Templating
     private let log = ProblemLog()
 
+    private var playbook: Playbook { reading.playbook }
+    /// Where the inventory is not known whole, nothing that hangs on it is judged.
+    private var knownInventory: Inventory? { inventory.flatMap { $0.isWhole ? $0.inventory : nil } }
+    private var isOpen: Bool { reading.hasGaps || knownInventory == nil || log.hasGaps }
+
+    /// - Parameters:
+    ///   - inventory: nil when there is none: then hosts and variables are not judged.
+    ///   - given: names of variables that the run itself brings: extra variables, those of a command.
+    ///   - templating: shared between checks of one project, so that every text is parsed once.
     package init(
-        _ playbook: Playbook, inventory: Inventory, extraVars: RawVariables = [:],
-        files: any ProjectFiles = LocalProjectFiles()
+        _ reading: PlaybookReading, inventory: InventoryReading?, given: Set<String> = [],
+        files: any ProjectFiles = LocalProjectFiles(), templating: Templating? = nil
     ) {
-        self.playbook = playbook
+        self.reading = reading
         self.inventory = inventory
-        self.extraVars = extraVars
+        self.given = given
         self.files = files
+        self.templating = templating ?? Templating(files: files)
     }
 
-    /// Every mistake found, in the order of their places.
+    /// Every mistake found, in the order of their places, each with its line.
     package func problems() -> [Problem] {
-        let templating = Templating(files: files)
+        for problem in reading.problems + (inventory?.problems ?? []) { log.add(problem) }
+        var secrets = ClearTextCheck(inventory?.inventory)
+        let hostVariables = HostVariables(knownInventory)
+        for variables in inventory?.inventory.definitions ?? [] {
+            syntax(variables)
+            ConnectionCheck(log: log).check(variables)
+        }
         var learned = LearnedNames()
         for play in playbook.plays { learned.add(play) }
+        let varsFiles = VarsFiles(files: files, log: log)
         for play in playbook.plays {
-            let hosts = hosts(of: play)
-            let varsFiles = VarsFileNames(files: files, directory: play.directory, log: log)
-            let names = KnownNames(
-                play: play, hosts: hosts, inventory: inventory, learned: learned, extraVars: extraVars,
-                varsFiles: varsFiles.names(of: play.varsFiles))
-            let checker = TaskCheck(
-                play: play, names: names, inventory: inventory, templating: templating, files: files, log: log)
-            checker.variables(play)
-            for task in play.sections.flatMap(\.allTasks) + play.handlers { checker.check(task) }
+            let brought = varsFiles.variables(of: play)
+            secrets.add(play)
+            for variables in brought { secrets.add(variables) }
+            check(play, hostVariables.of(hosts(of: play)), brought, learned: learned)
         }
-        return withLines(log.found)
+        for problem in secrets.problems { log.add(problem) }
+        return secrets.masked(ShownLines(files: files).show(log.found))
     }
 
-    /// - Throws: `Problems` when there are any.
-    package func validate() throws {
-        let found = problems()
-        if !found.isEmpty { throw Problems(found) }
+    private func check(_ play: Play, _ hosts: [RawVariables], _ brought: [RawVariables], learned: LearnedNames) {
+        let names = KnownNames(
+            play: play, hostVariables: hosts,
+            others: learned.names.union(given).union(brought.flatMap(\.keys)), isOpen: isOpen || learned.isOpen)
+        let texts = TextCheck(
+            names: names, definitions: Definitions(play, hostVariables: hosts + brought), templating: templating,
+            log: log)
+        for variables in [play.vars] + play.roles.flatMap({ [$0.defaults, $0.vars] }) + brought { syntax(variables) }
+        let tasks = TaskCheck(
+            play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)
+        for task in play.sections.flatMap(\.allTasks) + play.handlers { tasks.check(task) }
+    }
+
+    /// Variables may hold templates: each must parse, used or not.
+    private func syntax(_ variables: RawVariables) {
+        let check = SyntaxCheck(templating: templating, log: log)
+        for node in variables.values { check.check(node) }
     }
 
     private func hosts(of play: Play) -> [String] {
-        log.collecting { try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace) } ?? []
+        guard let inventory = knownInventory else { return [] }
+        return log.collecting(.unknownHost) { try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace) }
+            ?? []
     }
+}
 
-    private func withLines(_ problems: [Problem]) -> [Problem] {
-        problems.map { problem in
-            guard problem.line == nil, let file = problem.place?.file, let bytes = files.read(file) else {
-                return problem
-            }
-            return problem.showing(String(decoding: bytes, as: UTF8.self))
+/// The inventory's variables of hosts; hosts that have the same ones share them.
+private final class HostVariables {
+    private let inventory: Inventory?
+    private var known: [String: RawVariables] = [:]
+
+    init(_ inventory: Inventory?) { self.inventory = inventory }
+
+    func of(_ hosts: [String]) -> [RawVariables] {
+        guard let inventory else { return [] }
+        return hosts.filter { inventory.hosts[$0] != nil }.map { host in
+            if let variables = known[host] { return variables }
+            let variables = inventory.variables(of: host)
+            known[host] = variables
+            return variables
         }
     }
 }

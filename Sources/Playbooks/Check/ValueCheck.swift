@@ -21,7 +21,7 @@ struct ValueCheck {
         if let expected = mismatch(value, kind) {
             log.add(
                 "\(task.moduleName): \(argument.name): expected \(expected), found \(shown(value))",
-                at: argument.value.place)
+                at: argument.value.place, rule: .wrongType)
         }
         choices(argument, value)
         if kind == .mode { mode(argument) }
@@ -54,7 +54,7 @@ struct ValueCheck {
         guard !choices.isEmpty, let text = value.string, !choices.contains(text) else { return }
         log.add(
             "\(task.moduleName): \(argument.name): '\(text)' is not one of \(choices.joined(separator: ", "))",
-            at: argument.value.place, hint: Suggestion.hint(for: text, among: choices))
+            at: argument.value.place, hint: Suggestion.hint(for: text, among: choices), rule: .wrongValue)
     }
 
     /// `mode: 644` is the decimal number 644, which is 01204.
@@ -64,7 +64,7 @@ struct ValueCheck {
         else { return }
         log.add(
             "\(task.moduleName): mode \(scalar.text) without quotes is a decimal number and means 0\(String(number, radix: 8))",
-            at: argument.value.place, hint: "write '0\(scalar.text)'")
+            at: argument.value.place, hint: "write '0\(scalar.text)'", rule: .unquotedMode)
     }
 
     private func shown(_ value: Value) -> String {

@@ -8,34 +8,37 @@ struct ArgumentReader {
     let log: ProblemLog
 
     func arguments(_ node: Node, args: Node?) -> [PlaybookTask.Argument] {
-        var arguments = read(node)
+        guard var arguments = read(node) else { return [] }
         if let args {
-            let given = read(args)
+            let given = read(args) ?? []
             arguments += given.filter { extra in !arguments.contains { $0.name == extra.name } }
         }
         for argument in spec.arguments where argument.required {
             let names = [argument.name] + argument.aliases
             if !arguments.contains(where: { names.contains($0.name) }) {
-                log.add("\(spec.name) needs the argument '\(argument.name)'", at: node.place)
+                log.add(
+                    "\(spec.name) needs the argument '\(argument.name)'", at: node.place, rule: .missingArgument)
             }
         }
         return arguments
     }
 
-    private func read(_ node: Node) -> [PlaybookTask.Argument] {
+    /// nil when they can't be told, which is logged.
+    private func read(_ node: Node) -> [PlaybookTask.Argument]? {
         if let mapping = node.mapping { return mapping.compactMap(argument) }
         switch node.value {
         case .null: return []
         case .string(let text): return words(text, of: node)
         default:
-            log.add("\(spec.name): expected arguments, found \(node.value.kind)", at: node.place)
-            return []
+            log.add(
+                "\(spec.name): expected arguments, found \(node.value.kind)", at: node.place, rule: .wrongType)
+            return nil
         }
     }
 
     private func argument(_ entry: Node.Entry) -> PlaybookTask.Argument? {
         guard let name = entry.key.string else {
-            log.add("an argument's name must be a string", at: entry.key.place)
+            log.add("an argument's name must be a string", at: entry.key.place, rule: .wrongType)
             return nil
         }
         return argument(name, entry.value, namedAt: entry.key.place)
@@ -44,17 +47,19 @@ struct ArgumentReader {
     private func argument(_ name: String, _ value: Node, namedAt place: Place) -> PlaybookTask.Argument? {
         let known = spec.arguments.first { $0.name == name || $0.aliases.contains(name) }
         guard known != nil || spec.openEnded else {
+            let near = Suggestion.nearest(to: name, among: spec.arguments.flatMap { [$0.name] + $0.aliases })
             log.add(
-                "\(spec.name) has no argument '\(name)'", at: place,
-                hint: Suggestion.hint(for: name, among: spec.arguments.flatMap { [$0.name] + $0.aliases }))
-            return nil
+                "\(spec.name) has no argument '\(name)'", at: place, hint: near.map { "did you mean '\($0)'?" },
+                rule: .unknownArgument)
+            // Read as what was meant, so that its value is checked too and it is not missed.
+            return near.flatMap { argument($0, value, namedAt: place) }
         }
         return PlaybookTask.Argument(
             name: known?.name ?? name, value: value, kind: known?.kind, secret: known?.secret ?? false)
     }
 
     /// `path=/srv state=directory`, or a command with such words among the others.
-    private func words(_ text: String, of node: Node) -> [PlaybookTask.Argument] {
+    private func words(_ text: String, of node: Node) -> [PlaybookTask.Argument]? {
         var arguments: [PlaybookTask.Argument] = []
         var rest: [String] = []
         for word in Self.split(text) {
@@ -71,8 +76,8 @@ struct ArgumentReader {
         guard let freeForm = spec.freeForm else {
             log.add(
                 "\(spec.name) takes arguments by name", at: node.place,
-                hint: "write 'name: value' lines below it, or name=value words")
-            return arguments
+                hint: "write 'name: value' lines below it, or name=value words", rule: .wrongType)
+            return nil
         }
         let whole = arguments.isEmpty ? text : rest.joined(separator: " ")
         return arguments + (argument(freeForm, scalar(whole, of: node), namedAt: node.place).map { [$0] } ?? [])

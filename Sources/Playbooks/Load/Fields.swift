@@ -10,12 +10,14 @@ struct Fields {
 
     /// - Parameters:
     ///   - what: how messages call the mapping: `a play`, `a task`.
+    ///   - others: keys that others have judged: a task's module.
     ///   - unsupported: Ansible's keys that are refused by name, with what to write instead.
     init?(
-        _ node: Node, what: String, known: Set<String>, unsupported: [String: String] = [:], log: ProblemLog
+        _ node: Node, what: String, known: Set<String>, besides others: Set<String> = [],
+        unsupported: [String: String] = [:], log: ProblemLog
     ) {
         guard let mapping = node.mapping else {
-            log.add("expected \(what), found \(node.value.kind)", at: node.place)
+            log.addGap("expected \(what), found \(node.value.kind)", at: node.place, rule: .wrongType)
             return nil
         }
         self.node = node
@@ -23,15 +25,18 @@ struct Fields {
         var entries: [String: Node.Entry] = [:]
         for entry in mapping {
             guard let key = entry.key.string else {
-                log.add("a key of \(what) must be a string", at: entry.key.place)
+                log.add("a key of \(what) must be a string", at: entry.key.place, rule: .wrongType)
                 continue
             }
             if let instead = unsupported[key] {
-                log.add("'\(key)' is not supported", at: entry.key.place, hint: instead)
-            } else if !known.contains(key) {
+                log.add("'\(key)' is not supported", at: entry.key.place, hint: instead, rule: .notSupported)
+            } else if !known.contains(key), !others.contains(key) {
+                let near = Suggestion.nearest(to: key, among: known)
                 log.add(
                     "unknown key '\(key)' in \(what)", at: entry.key.place,
-                    hint: Suggestion.hint(for: key, among: known))
+                    hint: near.map { "did you mean '\($0)'?" }, rule: .unknownKey)
+                // Read as what was meant, so that what stands below it is checked too.
+                if let near, entries[near] == nil { entries[near] = entry }
             }
             entries[key] = entry
         }
@@ -40,13 +45,18 @@ struct Fields {
 
     subscript(_ key: String) -> Node? { entries[key]?.value }
 
+    /// The first value under a key that begins so.
+    func first(beginning prefix: String) -> Node? {
+        node.mapping?.first { $0.key.string?.hasPrefix(prefix) == true }?.value
+    }
+
     func keyPlace(_ key: String) -> Place { entries[key]?.key.place ?? node.place }
 
     func string(_ key: String) -> String? {
         guard let value = self[key] else { return nil }
         if case .null = value.value { return nil }
         guard let text = value.string else {
-            log.add("\(key): expected a string, found \(value.value.kind)", at: value.place)
+            log.add("\(key): expected a string, found \(value.value.kind)", at: value.place, rule: .wrongType)
             return nil
         }
         return text
@@ -59,7 +69,7 @@ struct Fields {
         case .string("yes"), .string("true"): return true
         case .string("no"), .string("false"): return false
         default:
-            log.add("\(key): expected true or false, found \(value.value.kind)", at: value.place)
+            log.add("\(key): expected true or false, found \(value.value.kind)", at: value.place, rule: .wrongType)
             return nil
         }
     }
@@ -67,7 +77,7 @@ struct Fields {
     func int(_ key: String) -> Int? {
         guard let value = self[key] else { return nil }
         guard let number = value.value.int else {
-            log.add("\(key): expected an integer, found \(value.value.kind)", at: value.place)
+            log.add("\(key): expected an integer, found \(value.value.kind)", at: value.place, rule: .wrongType)
             return nil
         }
         return number
@@ -80,6 +90,19 @@ struct Fields {
         return value.sequence ?? [value]
     }
 
+    /// The tasks of a section; anything but a list of them is a problem.
+    func tasks(_ key: String) -> [Node] {
+        guard let value = self[key] else { return [] }
+        if case .null = value.value { return [] }
+        guard let nodes = value.sequence else {
+            log.addGap(
+                "\(key) is a list of tasks, found \(value.value.kind)", at: value.place,
+                hint: "begin each task with '- '", rule: .wrongType)
+            return []
+        }
+        return nodes
+    }
+
     /// Strings of a list or of a comma-separated string.
     func words(_ key: String) -> [String] {
         list(key).flatMap { node -> [String] in
@@ -88,7 +111,7 @@ struct Fields {
                 return text.split(separator: ",").map { $0.trimming(while: \.isWhitespace) }
             case .int(let number): return [String(number)]
             default:
-                log.add("\(key): expected strings, found \(node.value.kind)", at: node.place)
+                log.add("\(key): expected strings, found \(node.value.kind)", at: node.place, rule: .wrongType)
                 return []
             }
         }
@@ -106,14 +129,14 @@ extension RawVariables {
         self.init()
         if case .null = node.value { return }
         guard let mapping = node.mapping else {
-            log.add("expected a mapping of variables, found \(node.value.kind)", at: node.place)
+            log.addGap("expected a mapping of variables, found \(node.value.kind)", at: node.place, rule: .wrongType)
             return
         }
         for entry in mapping {
             guard let name = entry.key.string, name.isVariableName else {
-                log.add(
+                log.addGap(
                     "'\(entry.key.scalar?.text ?? "?")' can't be a variable's name", at: entry.key.place,
-                    hint: "use letters, digits and underscores, not beginning with a digit")
+                    hint: "use letters, digits and underscores, not beginning with a digit", rule: .wrongValue)
                 continue
             }
             self[name] = entry.value

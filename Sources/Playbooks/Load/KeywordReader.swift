@@ -11,7 +11,8 @@ extension TaskReader {
         keywords.tags = fields.words("tags")
         if let tag = keywords.tags.first(where: TemplatedText.isTemplated) {
             fields.log.add(
-                "tags: '\(tag)' has a template in it", at: fields["tags"]?.place, hint: "write the tag itself")
+                "tags: '\(tag)' has a template in it", at: fields["tags"]?.place, hint: "write the tag itself",
+                rule: .notSupported)
         }
         keywords.become = fields["become"]
         keywords.becomeUser = fields["become_user"]
@@ -26,7 +27,8 @@ extension TaskReader {
         keywords.timeout = fields.int("timeout")
         if let method = fields.string("become_method"), method != "sudo" {
             fields.log.add(
-                "become_method '\(method)' is not supported", at: fields["become_method"]?.place, hint: "use sudo")
+                "become_method '\(method)' is not supported", at: fields["become_method"]?.place, hint: "use sudo",
+                rule: .notSupported)
         }
         return keywords
     }
@@ -44,7 +46,9 @@ extension TaskReader {
         keywords.listen = fields.list("listen").compactMap(\.string)
         readLoop(fields, into: &keywords)
         if let name = keywords.register, !name.isVariableName {
-            fields.log.add("register: '\(name)' can't be a variable's name", at: fields["register"]?.place)
+            fields.log.add(
+                "register: '\(name)' can't be a variable's name", at: fields["register"]?.place,
+                hint: "use letters, digits and underscores, not beginning with a digit", rule: .wrongValue)
         }
         return keywords
     }
@@ -58,6 +62,11 @@ extension TaskReader {
             if keywords.loop != nil { fields.log.add("a task has one loop", at: node.place) }
             keywords.loop = node
             keywords.loopShape = shape
+        }
+        // Loops that are refused have their variable all the same.
+        if keywords.loop == nil, let refused = fields.first(beginning: "with_") {
+            keywords.loop = refused
+            keywords.loopShape = .items
         }
         guard let control = fields["loop_control"] else { return }
         guard

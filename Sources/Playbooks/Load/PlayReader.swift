@@ -34,12 +34,12 @@ struct PlayReader {
 
     private func hosts(_ fields: Fields) -> [String]? {
         guard fields["hosts"] != nil else {
-            log.add("a play needs 'hosts'", at: fields.node.place, hint: "write '- hosts: all', or a group's name")
+            log.addGap("a play needs 'hosts'", at: fields.node.place, hint: "write '- hosts: all', or a group's name")
             return nil
         }
         let words = fields.list("hosts").compactMap(\.string)
         guard !words.isEmpty else {
-            log.add("hosts: expected a pattern", at: fields.keyPlace("hosts"))
+            log.addGap("hosts: expected a pattern", at: fields.keyPlace("hosts"))
             return nil
         }
         return words
@@ -54,7 +54,7 @@ struct PlayReader {
             case .float(let share): play.maxFailPercentage = share
             case .string(let text) where Double(text.trimming { $0 == "%" }) != nil:
                 play.maxFailPercentage = Double(text.trimming { $0 == "%" })
-            default: log.add("max_fail_percentage: expected a number", at: node.place)
+            default: log.add("max_fail_percentage: expected a number", at: node.place, rule: .wrongType)
             }
         }
         if let text = fields.string("strategy") {
@@ -64,7 +64,8 @@ struct PlayReader {
             } else {
                 log.add(
                     "strategy: '\(text)' is not one of \(known.joined(separator: ", "))",
-                    at: fields["strategy"]?.place, hint: Suggestion.hint(for: text, among: known))
+                    at: fields["strategy"]?.place, hint: Suggestion.hint(for: text, among: known),
+                    rule: .wrongValue)
             }
         }
     }
@@ -78,7 +79,9 @@ struct PlayReader {
             if let count = Int(text), count > 0 { return .hosts(count) }
         default: break
         }
-        log.add("serial: expected a number of hosts or a percentage", at: node.place, hint: "write 1, or '50%'")
+        log.add(
+            "serial: expected a number of hosts or a percentage", at: node.place, hint: "write 1, or '50%'",
+            rule: .wrongType)
         return nil
     }
 
@@ -89,12 +92,12 @@ struct PlayReader {
         // A play's own variables are a layer of their own; tasks inherit only the other keywords.
         play.keywords.vars = [:]
         // Tasks are numbered as they are read: in the order in which they run.
-        play.preTasks = reader.items(fields.list("pre_tasks"), inside: play.keywords)
+        play.preTasks = reader.items(fields.tasks("pre_tasks"), inside: play.keywords)
         let roleReader = RoleReader(loader: loader, directory: directory, roles: roles)
         let roleTasks = fields.list("roles").flatMap { roleReader.listed($0, in: play.keywords) }
-        play.tasks = roleTasks + reader.items(fields.list("tasks"), inside: play.keywords)
-        play.postTasks = reader.items(fields.list("post_tasks"), inside: play.keywords)
-        let handlers = reader.handlers(fields.list("handlers"), inside: play.keywords)
+        play.tasks = roleTasks + reader.items(fields.tasks("tasks"), inside: play.keywords)
+        play.postTasks = reader.items(fields.tasks("post_tasks"), inside: play.keywords)
+        let handlers = reader.handlers(fields.tasks("handlers"), inside: play.keywords)
         play.roles = roles.roles
         play.handlers = roles.handlers + handlers
     }

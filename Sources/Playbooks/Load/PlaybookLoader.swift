@@ -1,6 +1,15 @@
-import Diagnostics
+package import Diagnostics
 package import Modules
 import YAML
+
+/// What could be made of a playbook and all it imports, and every mistake of form in them.
+package struct PlaybookReading: Sendable {
+    package var playbook: Playbook
+    /// In the order of their places, each with its line.
+    package var problems: [Problem]
+    /// True when something could not be read that may define variables or handlers.
+    package var hasGaps: Bool
+}
 
 /// Reads playbooks with everything they import: files in, values out, every mistake of form at once.
 package struct PlaybookLoader {
@@ -18,19 +27,26 @@ package struct PlaybookLoader {
 
     /// - Throws: `Problems`, with all that is wrong in all the files.
     package func load(_ path: String) throws -> Playbook {
+        let reading = read(path)
+        guard reading.problems.isEmpty else { throw Problems(reading.problems) }
+        return reading.playbook
+    }
+
+    /// The playbook as far as it can be read; one with problems is for further checks only.
+    package func read(_ path: String) -> PlaybookReading {
         let playbook = Playbook(file: path, directory: ProjectPath.directory(of: path), plays: plays(of: path))
-        try log.throwIfAny()
-        return playbook
+        return PlaybookReading(
+            playbook: playbook, problems: ShownLines(files: files).show(log.found), hasGaps: log.hasGaps)
     }
 
     private func plays(of path: String, depth: Int = 0, importedAt place: Place? = nil) -> [Play] {
         guard depth < 16 else {
-            log.add("playbooks import one another without end", at: place)
+            log.addGap("playbooks import one another without end", at: place)
             return []
         }
         guard let document = document(path, neededAt: place) else { return [] }
         guard let nodes = document.sequence else {
-            log.add(
+            log.addGap(
                 "a playbook is a list of plays, found \(document.value.kind)", at: document.place,
                 hint: "begin the file with '- hosts: …'")
             return []
@@ -47,7 +63,7 @@ package struct PlaybookLoader {
                 uniqueKeysWithValues: ["vars", "tags", "when"].map { ($0, "write it in the imported playbook") })
             _ = Fields(node, what: key, known: ["name", key], unsupported: only, log: log)
             guard let file = imported.string else {
-                log.add("import_playbook takes a file name", at: imported.place)
+                log.addGap("import_playbook takes a file name", at: imported.place, rule: .wrongType)
                 return []
             }
             let target = ProjectPath.join(ProjectPath.directory(of: path), file)
@@ -58,17 +74,19 @@ package struct PlaybookLoader {
     /// A file's YAML; nil when it is empty or can't be read, which is logged.
     func document(_ path: String, neededAt place: Place?) -> Node? {
         guard let text = text(path, neededAt: place) else { return nil }
-        return log.collecting { try Node.parse(text, file: path) } ?? nil
+        let parsed = ParsedText(text, file: path)
+        parsed.problems.forEach(log.add)
+        if !parsed.isWhole { log.noteGap() }
+        return parsed.root
     }
 
     private func text(_ path: String, neededAt place: Place?) -> String? {
         guard let bytes = files.read(path) else {
-            log.add("there is no file \(path)", at: place, hint: files.suggestion(for: path))
+            log.addGap(
+                "there is no file \(path)", at: place, hint: files.suggestion(for: path), rule: .missingFile)
             return nil
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        log.remember(text, of: path)
-        return text
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

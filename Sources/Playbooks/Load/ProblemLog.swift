@@ -1,36 +1,44 @@
 import Diagnostics
 import YAML
 
-/// Collects every mistake of a load, so that all are told at once, each with its line of text.
+/// Collects every mistake of a load, so that all are told at once.
 final class ProblemLog {
     private var problems: [Problem] = []
-    private var texts: [String: String] = [:]
+    private var known: Set<Problem> = []
+    /// True when something could not be read that may define variables, hosts or handlers: then nothing is called
+    /// undefined, since that could be a consequence of a mistake that is told already.
+    private(set) var hasGaps = false
 
     var isEmpty: Bool { problems.isEmpty }
 
     var found: [Problem] { Problems(problems).all }
 
-    func remember(_ text: String, of file: String) { texts[file] = text }
-
     func add(_ problem: Problem) {
-        let shown = problem.place.flatMap { texts[$0.file] }.map { problem.showing($0) } ?? problem
-        if !problems.contains(shown) { problems.append(shown) }
+        if known.insert(problem).inserted { problems.append(problem) }
     }
 
-    func add(_ message: String, at place: Place?, hint: String? = nil) {
-        add(Problem(message, at: place, hint: hint))
+    func add(_ message: String, at place: Place?, hint: String? = nil, rule: Rule = .playbook) {
+        add(Problem(message, at: place, hint: hint, rule: rule))
     }
+
+    /// A mistake behind which definitions may be hidden.
+    func addGap(_ message: String, at place: Place?, hint: String? = nil, rule: Rule = .playbook) {
+        add(message, at: place, hint: hint, rule: rule)
+        noteGap()
+    }
+
+    func noteGap() { hasGaps = true }
 
     /// Runs the body; what it throws is kept, and the result is nil.
-    func collecting<Result>(_ body: () throws -> Result) -> Result? {
+    func collecting<Result>(_ rule: Rule, _ body: () throws -> Result) -> Result? {
         do {
             return try body()
         } catch let problem as Problem {
-            add(problem)
+            add(problem.ruled(rule))
         } catch let several as Problems {
-            several.all.forEach(add)
+            for problem in several.all { add(problem.ruled(rule)) }
         } catch {
-            add(Problem("\(error)"))
+            add(Problem("\(error)", rule: rule))
         }
         return nil
     }

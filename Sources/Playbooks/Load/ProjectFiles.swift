@@ -11,6 +11,8 @@ package protocol ProjectFiles: Sendable {
     func read(_ path: String) -> [UInt8]?
     /// Names in a folder; empty when there is none.
     func list(_ directory: String) -> [String]
+    /// Whether there is such a file.
+    func exists(_ path: String) -> Bool
 }
 
 extension ProjectFiles {
@@ -29,6 +31,11 @@ package struct LocalProjectFiles: ProjectFiles {
     package func read(_ path: String) -> [UInt8]? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         return [UInt8](data)
+    }
+
+    package func exists(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
     }
 
     package func list(_ directory: String) -> [String] {

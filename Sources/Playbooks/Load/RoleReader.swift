@@ -42,7 +42,7 @@ struct RoleReader {
             node, what: "a role", known: known, unsupported: KnownKeys.unsupportedInTask, log: log)
         guard let fields else { return [] }
         guard let name = fields.string("role") ?? fields.string("name") else {
-            log.add("a role needs its name", at: node.place, hint: "write '- role: NAME'")
+            log.addGap("a role needs its name", at: node.place, hint: "write '- role: NAME'")
             return []
         }
         var keywords = TaskReader(loader: loader, directory: directory, roles: roles).keywords(fields)
@@ -57,7 +57,7 @@ struct RoleReader {
             unsupported: KnownKeys.unsupportedInRole, log: log)
         guard let fields else { return [] }
         guard let name = fields.string("name") ?? fields.string("role") else {
-            log.add("import_role needs 'name'", at: node.place)
+            log.addGap("import_role needs 'name'", at: node.place, rule: .missingArgument)
             return []
         }
         return role(named: name, at: node.place, keywords: outer, tasks: fields.string("tasks_from") ?? "main")
@@ -68,9 +68,9 @@ struct RoleReader {
     ) -> [Item] {
         guard let home = home(of: name) else {
             let known = roots.flatMap { loader.files.list($0) }
-            log.add(
+            log.addGap(
                 "there is no role '\(name)' in \(roots.joined(separator: " or "))", at: place,
-                hint: Suggestion.hint(for: name, among: known))
+                hint: Suggestion.hint(for: name, among: known), rule: .missingFile)
             return []
         }
         guard !roles.open.contains(name) else {
@@ -91,12 +91,14 @@ struct RoleReader {
         var reader = TaskReader(loader: loader, directory: home + "/tasks", roles: roles)
         reader.role = role
         if entry != "main", file(home, "tasks", entry) == nil {
-            log.add("the role '\(role.name)' has no tasks/\(entry).yml", at: place)
+            log.addGap("the role '\(role.name)' has no tasks/\(entry).yml", at: place, rule: .missingFile)
         }
         var handlerReader = TaskReader(loader: loader, directory: home + "/handlers", roles: roles)
         handlerReader.role = role
         roles.add(role, handlers: handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords))
-        return first + reader.items(nodes(home, "tasks", entry), inside: keywords)
+        let check = ArgumentSpecReader(loader: loader, role: role).task(for: entry, keywords: keywords, at: place)
+        return first + (check.map { [.task($0)] } ?? [])
+            + reader.items(nodes(home, "tasks", entry), inside: keywords)
     }
 
     private func dependencies(_ home: String) -> [Node] {
@@ -128,7 +130,7 @@ struct RoleReader {
     private func nodes(_ home: String, _ part: String, _ name: String) -> [Node] {
         guard let path = file(home, part, name), let node = loader.document(path, neededAt: nil) else { return [] }
         guard let nodes = node.sequence else {
-            log.add("a list of tasks was expected, found \(node.value.kind)", at: node.place)
+            log.addGap("a list of tasks was expected, found \(node.value.kind)", at: node.place, rule: .wrongType)
             return []
         }
         return nodes

@@ -26,7 +26,8 @@ struct TaskReader {
     func handlers(_ nodes: [Node], inside outer: Keywords) -> [PlaybookTask] {
         nodes.flatMap { node -> [PlaybookTask] in
             if node["block"] != nil {
-                log.add("a handler can't be a block", at: node.place, hint: "let several handlers listen to one topic")
+                log.addGap(
+                    "a handler can't be a block", at: node.place, hint: "let several handlers listen to one topic")
                 return []
             }
             let tasks = items(node, inside: outer, known: KnownKeys.handler).allTasks
@@ -57,8 +58,9 @@ struct TaskReader {
         own.notify = fields.list("notify")
         let merged = own.inside(outer)
         return Block(
-            name: fields.string("name"), place: node.place, body: items(fields.list("block"), inside: merged),
-            rescue: items(fields.list("rescue"), inside: merged), always: items(fields.list("always"), inside: merged))
+            name: fields.string("name"), place: node.place, body: items(fields.tasks("block"), inside: merged),
+            rescue: items(fields.tasks("rescue"), inside: merged), always: items(fields.tasks("always"), inside: merged)
+        )
     }
 
     private func imported(
@@ -81,17 +83,18 @@ struct TaskReader {
         let named =
             value.mapping == nil ? value : Fields(value, what: "import_tasks", known: ["file"], log: log)?["file"]
         guard let file = named?.string else {
-            log.add("import_tasks takes a file name", at: value.place)
+            log.addGap("import_tasks takes a file name", at: value.place, rule: .wrongType)
             return []
         }
         guard depth < 16 else {
-            log.add("task files import one another without end", at: value.place)
+            log.addGap("task files import one another without end", at: value.place)
             return []
         }
         let path = ProjectPath.join(directory, file)
         guard let document = loader.document(path, neededAt: value.place) else { return [] }
         guard let nodes = document.sequence else {
-            log.add("a list of tasks was expected, found \(document.value.kind)", at: document.place)
+            log.addGap(
+                "a list of tasks was expected, found \(document.value.kind)", at: document.place, rule: .wrongType)
             return []
         }
         var reader = TaskReader(loader: loader, directory: ProjectPath.directory(of: path), roles: roles)
@@ -102,54 +105,23 @@ struct TaskReader {
 
     private func task(_ node: Node, inside outer: Keywords, known: Set<String>) -> PlaybookTask? {
         guard let mapping = node.mapping else {
-            log.add("expected a task, found \(node.value.kind)", at: node.place)
+            log.addGap("expected a task, found \(node.value.kind)", at: node.place, rule: .wrongType)
             return nil
         }
-        let modules = mapping.filter { entry in
-            guard let key = entry.key.string else { return true }
-            return !known.contains(key) && KnownKeys.unsupportedInTask[key] == nil
-        }
-        guard let entry = moduleEntry(modules, of: node, known: known) else {
-            _ = Fields(
-                node, what: "a task", known: known.union(modules.compactMap(\.key.string)),
-                unsupported: KnownKeys.unsupportedInTask, log: log)
-            return nil
-        }
-        let allowed = known.union(modules.compactMap(\.key.string))
+        let choice = ModuleChoice(mapping, in: loader.registry, keywords: known)
+        choice.tell(log, of: node)
         let fields = Fields(
-            node, what: "a task", known: allowed, unsupported: KnownKeys.unsupportedInTask, log: log)
-        guard let fields, let name = entry.key.string, let module = loader.registry[name] else { return nil }
-        let arguments = ArgumentReader(spec: module.spec, log: log).arguments(entry.value, args: fields["args"])
+            node, what: "a task", known: known, besides: choice.keys, unsupported: KnownKeys.unsupportedInTask,
+            log: log)
+        guard let fields else { return nil }
+        let name = choice.entry?.key.string ?? "?"
+        let module = loader.registry[name]
+        let reader = ArgumentReader(spec: (module ?? UnknownModule.self).spec, log: log)
+        let arguments = choice.entry.map { reader.arguments($0.value, args: fields["args"]) } ?? []
         return PlaybookTask(
-            id: loader.numbering.next(), name: fields["name"], place: node.place, module: module, moduleName: name,
-            modulePlace: entry.key.place, arguments: arguments, keywords: taskKeywords(fields).inside(outer),
-            roleDirectory: role?.directory, roleName: role?.name)
-    }
-
-    /// The one entry that names the module; anything else is a mistake, told by what it most likely is.
-    private func moduleEntry(_ modules: [Node.Entry], of node: Node, known: Set<String>) -> Node.Entry? {
-        let found = modules.filter { entry in entry.key.string.map { loader.registry[$0] != nil } ?? false }
-        for entry in modules where entry.key.string.map({ loader.registry[$0] == nil }) ?? true {
-            let key = entry.key.string ?? "?"
-            if let instead = KnownKeys.dynamic[key] {
-                log.add("'\(key)' is not supported", at: entry.key.place, hint: instead)
-                continue
-            }
-            if key.hasPrefix("with_") {
-                log.add("'\(key)' is not supported", at: entry.key.place, hint: KnownKeys.loops)
-                continue
-            }
-            let near = found.isEmpty ? loader.registry.names + Array(known) : Array(known) + loader.registry.names
-            let what = found.isEmpty ? "unknown module '\(key)'" : "unknown key '\(key)' in a task"
-            log.add(what, at: entry.key.place, hint: Suggestion.hint(for: key, among: near))
-        }
-        if modules.isEmpty, node["action"] == nil, node["local_action"] == nil {
-            log.add("this task has no module", at: node.place, hint: "name one, as in 'file: path=… state=directory'")
-        }
-        if found.count > 1 {
-            let names = found.compactMap(\.key.string).joined(separator: ", ")
-            log.add("a task has one module, this one has \(names)", at: node.place)
-        }
-        return found.count == 1 ? found.first : nil
+            id: loader.numbering.next(), name: fields["name"], place: node.place,
+            module: module ?? UnknownModule.self, moduleName: name,
+            modulePlace: choice.entry?.key.place ?? node.place, arguments: arguments,
+            keywords: taskKeywords(fields).inside(outer), roleDirectory: role?.directory, roleName: role?.name)
     }
 }

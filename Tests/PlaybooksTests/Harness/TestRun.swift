@@ -83,14 +83,13 @@ struct Project {
 
     /// Every mistake that loading and the static check find, as people see them.
     func problems() throws -> [String] {
-        do {
-            let check = StaticCheck(
-                try load(), inventory: try loadInventory(), extraVars: options.extraVars,
-                files: MemoryFiles(texts: files))
-            return check.problems().map(\.description)
-        } catch let problems as Problems {
-            return problems.all.map(\.description)
-        }
+        let folder = try Scratch()
+        try folder.write("hosts.yml", inventory)
+        let files = MemoryFiles(texts: files)
+        let check = StaticCheck(
+            PlaybookLoader(registry: .builtin, files: files).read("site.yml"),
+            inventory: InventoryReading([folder.path + "/hosts.yml"]), given: Set(options.extraVars.keys), files: files)
+        return check.problems().map(\.description)
     }
 
     /// - Parameter arriving: waited for in each connect to a host.

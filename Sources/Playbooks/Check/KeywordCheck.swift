@@ -1,0 +1,65 @@
+import Diagnostics
+import Jinja
+import YAML
+
+/// Checks the values of keywords as far as they stand in the playbook.
+struct KeywordCheck {
+    let log: ProblemLog
+
+    func check(_ keywords: Keywords) {
+        let flags = [
+            ("become", keywords.become), ("ignore_errors", keywords.ignoreErrors), ("no_log", keywords.noLog),
+            ("check_mode", keywords.checkMode), ("diff", keywords.diff), ("delegate_facts", keywords.delegateFacts),
+        ]
+        for (name, node) in flags { flag(name, node) }
+        number("retries", keywords.retries)
+        number("delay", keywords.delay)
+        number("pause", keywords.loopControl.pause)
+        for node in keywords.environment { mapping("environment", node) }
+        if let loop = keywords.loop { list(loop, keywords.loopShape) }
+    }
+
+    private func flag(_ name: String, _ node: Node?) {
+        guard let node, !node.isTemplated else { return }
+        let words = ["yes", "no", "on", "off", "true", "false", "0", "1"]
+        switch node.value {
+        case .bool, .null, .int(0...1): return
+        case .string(let text) where words.contains(text.lowercased()): return
+        default: expected("true or false", name, node)
+        }
+    }
+
+    private func number(_ name: String, _ node: Node?) {
+        guard let node, !node.isTemplated else { return }
+        switch node.value {
+        case .int, .float, .null: return
+        case .string(let text) where Double(text) != nil: return
+        default: expected("a number", name, node)
+        }
+    }
+
+    private func mapping(_ name: String, _ node: Node) {
+        for item in node.sequence ?? [node] where item.mapping == nil && !item.isTemplated && item.value != .null {
+            expected("a mapping", name, item)
+        }
+    }
+
+    private func list(_ node: Node, _ shape: Keywords.LoopShape) {
+        guard !node.isTemplated else { return }
+        switch (shape, node.value) {
+        case (.list, .list), (.items, _), (.dictionary, .map): return
+        case (.dictionary, _): expected("a mapping", "with_dict", node)
+        case (.list, _): expected("a list", "loop", node)
+        }
+    }
+
+    private func expected(_ what: String, _ name: String, _ node: Node) {
+        let found = node.value.string.map { "'\($0)'" } ?? node.value.kind
+        log.add("\(name): expected \(what), found \(found)", at: node.place, rule: .wrongType)
+    }
+}
+
+extension Node {
+    /// A string with a template in it: its value is not known yet.
+    var isTemplated: Bool { string.map(TemplatedText.isTemplated) ?? false }
+}
