@@ -24,13 +24,32 @@ package struct InventoryOption: ParsableArguments {
         try Inventory.load(try paths(), playbookDirectory: playbookDirectory)
     }
 
+    /// Reads what the option names, as far as it can be read.
+    /// - Returns: an inventory that is not whole, with its problem, when none is given or a lab does not exist.
+    func read(playbookDirectory: String?) -> InventoryReading {
+        do {
+            return InventoryReading(try paths(), playbookDirectory: playbookDirectory)
+        } catch {
+            let problem = error as? Problem ?? Problem("\(error)")
+            return InventoryReading(unreadable: problem)
+        }
+    }
+
+    /// The inventories as `-i` or the environment names them.
+    func names(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+        guard inventory.isEmpty else { return inventory }
+        return environment["INTCHAIN_INVENTORY"].map { $0.split(separator: ",").map(String.init) } ?? []
+    }
+
+    /// Whether `-i` or the environment names an inventory.
+    func isGiven() -> Bool { !names().isEmpty }
+
     /// The paths that are meant, with the names of labs resolved.
     /// - Throws: `Problem` when there are none, or when a lab does not exist.
     package func paths(
         environment: [String: String] = ProcessInfo.processInfo.environment, labs: String = "/var/lib/intchain-lab"
     ) throws -> [String] {
-        let fallback = environment["INTCHAIN_INVENTORY"].map { $0.split(separator: ",").map(String.init) } ?? []
-        let names = inventory.isEmpty ? fallback : inventory
+        let names = names(environment: environment)
         guard !names.isEmpty else {
             throw Problem("no inventory is given", hint: "name one with -i PATH, or the lab's with -i lab")
         }

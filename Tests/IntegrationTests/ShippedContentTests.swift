@@ -30,6 +30,12 @@ import Testing
         #expect(outcome.errors.contains("no mistakes found"))
     }
 
+    @Test func theWholeProjectIsValid() async throws {
+        let outcome = try await Tool.run(["validate"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("inventories/production.yml"))
+    }
+
     @Test(arguments: inventories, ["Debian", "RedHat"])
     func everyFileRendersFor(_ inventory: String, _ family: String) async throws {
         let folder = try Scratch()

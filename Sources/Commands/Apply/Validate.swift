@@ -1,59 +1,55 @@
 import ArgumentParser
 import Diagnostics
 import OrderedCollections
-import YAML
+import Playbooks
 
-/// `intchainctl validate PLAYBOOK…`: every mistake of the project, found without contacting anybody.
+/// `intchainctl validate [PLAYBOOK…]`: every mistake of the project, found without contacting anybody.
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find every mistake in playbooks, inventory and templates without contacting a host.")
+        abstract: "Find every mistake in playbooks, inventory and templates without contacting a host.",
+        discussion: """
+            Without arguments, all of playbooks/ (and the playbooks beside it) with the inventory of -i, or else with \
+            each of inventories/.
+            """)
 
-    @Argument(help: "The playbooks.", completion: .file(extensions: ["yml", "yaml"]))
-    var playbooks: [String]
+    @Argument(help: "The playbooks; without any, all of the project.", completion: .file(extensions: ["yml", "yaml"]))
+    var playbooks: [String] = []
 
-    @OptionGroup var flags: RunFlags
+    @OptionGroup var inventory: InventoryOption
+    @OptionGroup var connection: ConnectionFlags
+    @OptionGroup var variables: PlaybookFlags
+
+    @Option(help: "text, json (one document) or sarif (SARIF 2.1.0, for annotations in code reviews).")
+    var output: Findings.Format = .text
 
     func run() async throws {
         let context = Context.live()
-        let command = PlaybookCommand(context: context, flags: flags)
-        var found: [Problem] = []
-        for playbook in playbooks {
-            do {
-                _ = try command.load(playbook)
-            } catch let problems as Problems {
-                found += problems.all
-            } catch let problem as Problem {
-                found.append(problem)
-            }
+        let project = ProjectPlaybooks(context.environment["INTCHAIN_PROJECT"] ?? ".", files: context.files)
+        let playbooks = playbooks.isEmpty ? project.playbooks : playbooks
+        guard !playbooks.isEmpty else {
+            throw CommandFailure(
+                "there is no playbook in playbooks/",
+                hint: "run this in the project's folder, or name the folder in INTCHAIN_PROJECT", status: .usage)
         }
-        // A file that several playbooks import is checked for each, and told once.
-        let problems = Problems(Set(found)).all
-        switch flags.output.output {
-        case .text: show(problems, on: context.console)
-        case .json, .jsonl: context.console.print(Value.list(problems.map(\.record)).json(pretty: true))
-        }
-        if !problems.isEmpty { try ExitStatus.badInput.throwUnlessDone() }
+        var options = RunOptions()
+        try variables.apply(to: &options)
+        let inventories = try sites(of: project)
+        let check = ProjectCheck(
+            registry: context.registry, files: context.files, inventories: inventories,
+            given: Set(options.extraVars.keys))
+        let findings = Findings(
+            problems: check.problems(of: playbooks), playbooks: playbooks, inventories: inventories.flatMap(\.self))
+        findings.show(as: output, on: context.console)
+        if !findings.problems.isEmpty { try ExitStatus.badInput.throwUnlessDone() }
     }
 
-    private func show(_ problems: [Problem], on console: Console) {
-        for problem in problems { console.say(problem.description) }
-        let files = playbooks.joined(separator: ", ")
-        console.say(
-            problems.isEmpty
-                ? "\(files): no mistakes found" : "\(problems.count) mistake\(problems.count == 1 ? "" : "s")")
-    }
-}
-
-extension Problem {
-    /// As data for programs.
-    var record: Value {
-        var record: ValueMap = ["message": .string(message)]
-        if let place {
-            record["file"] = .string(place.file)
-            record["line"] = .int(place.line)
-            record["column"] = .int(place.column)
+    /// The inventory that is asked for, or each of the project's.
+    private func sites(of project: ProjectPlaybooks) throws -> [[String]] {
+        guard inventory.isGiven() else {
+            let own = project.inventories
+            if !own.isEmpty { return own.map { [$0] } }
+            return [try inventory.paths()]
         }
-        if let hint { record["hint"] = .string(hint) }
-        return .map(record)
+        return [try inventory.paths()]
     }
 }

@@ -4,6 +4,15 @@ import Playbooks
 struct SitePlaybook {
     let path: String
 
+    /// The variables that commands give to playbooks of these names: to check such a playbook alone is no mistake.
+    static func variables(of path: String) -> Set<String> {
+        switch ProjectPath.name(of: path) {
+        case "deploy.yml": ["release_src"]
+        case "rollback.yml": ["release_id"]
+        default: []
+        }
+    }
+
     /// - Throws: `CommandFailure` when the project has no such playbook.
     init(_ name: String, context: Context) throws {
         let project = context.environment["INTCHAIN_PROJECT"] ?? "."

@@ -69,9 +69,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-/// The project's files, and a playbook that stands in none.
+/// The project's files, and a playbook that stands in none: its mistakes have no place.
 struct AdHocFiles: ProjectFiles {
-    static let path = "command-line.yml"
+    static let path = "command line"
     private let playbook: String
     private let place: String
     private let under: any ProjectFiles
@@ -85,4 +85,13 @@ struct AdHocFiles: ProjectFiles {
 
     func read(_ path: String) -> [UInt8]? { path == place ? Array(playbook.utf8) : under.read(path) }
     func list(_ directory: String) -> [String] { under.list(directory) }
+    func exists(_ path: String) -> Bool { path == place || under.exists(path) }
+
+    /// Whether a place is in a playbook that was made from the command line.
+    static func contain(_ place: Place) -> Bool { ProjectPath.name(of: place.file) == path }
+
+    static func withoutPlace(_ problem: Problem) -> Problem {
+        guard let place = problem.place, contain(place) else { return problem }
+        return Problem(problem.message, hint: problem.hint, rule: problem.rule)
+    }
 }

@@ -65,7 +65,7 @@ struct RunLines: Sendable {
         if let message = report.message {
             lines += message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
-        if report.status == .failed || report.status == .ignored {
+        if report.status == .failed || report.status == .ignored, !AdHocFiles.contain(report.task.place) {
             lines.append(style("at \(report.task.place)", .grey))
         }
         if showsDiffs { lines += report.diffs.flatMap(diff) }
