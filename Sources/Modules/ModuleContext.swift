@@ -49,10 +49,18 @@ package protocol ActionHost: Sendable {
     var http: any HTTPProbe { get }
     /// Runs fragments as the task's user.
     func run(_ fragments: [Fragment]) async throws -> [Reply]
+    /// Runs a fragment as the task's user that reads what the feed gives (`RemoteShell.run(_:fedBy:)`).
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply
     /// A byte stream to an address as seen from this host.
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket
     /// Another host of the inventory, as the same user.
     func peer(_ name: String) async throws -> any ActionHost
     /// Tells the person who waits what is going on.
     func progress(_ text: String) async
+}
+
+extension ActionHost {
+    package func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
+        try await run([try await fragment.collecting(feed)]).first ?? Reply(status: 1)
+    }
 }

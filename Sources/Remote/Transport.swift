@@ -87,6 +87,38 @@ package protocol RemoteShell: Sendable {
     /// A changing fragment with a status other than 0 ends the batch: the replies then are fewer than the fragments.
     /// - Throws: `TransportError`.
     func run(_ fragments: [Fragment]) async throws -> [Reply]
+
+    /// Runs a fragment that reads on its standard input what the feed gives, while it gives it.
+    ///
+    /// The fragment ends with the connection, its input then being cut short, whatever its effect is; it has no time
+    /// limit. A feed that throws ends the fragment's input early, and its error is thrown when the fragment has ended.
+    /// - Throws: `TransportError`, and what the feed throws.
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply
+}
+
+/// Bytes that are made while they are sent.
+package protocol ByteFeed: Sendable {
+    /// The next ones, at best some megabytes; nil at the end.
+    func next() async throws -> [UInt8]?
+}
+
+extension RemoteShell {
+    /// For shells that can't send while a fragment runs: all bytes first.
+    package func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
+        try await run([try await fragment.collecting(feed)]).first ?? Reply(status: 1)
+    }
+}
+
+extension Fragment {
+    /// The same fragment with all that the feed gives as an input, which it reads as its standard input.
+    package func collecting(_ feed: any ByteFeed) async throws -> Fragment {
+        var bytes: [UInt8] = []
+        while let more = try await feed.next() { bytes += more }
+        var collected = self
+        collected.inputs.append(bytes)
+        collected.shell = "exec <\"$in\(collected.inputs.count)\"\n\(shell)"
+        return collected
+    }
 }
 
 /// The operator's end of a tunnel: a connected stream socket, closed when the last reference goes.

@@ -86,4 +86,23 @@ struct SSHShell: RemoteShell {
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         try await loop.run(fragments, shell: id, session: session)
     }
+
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
+        let request = loop.newID()
+        async let reply = loop.run(fragment, fedAs: request, shell: id, session: session)
+        var failure: (any Error)?
+        do {
+            while let bytes = try await feed.next() {
+                guard !bytes.isEmpty else { continue }
+                try await loop.feed(bytes, to: request, shell: id, session: session)
+            }
+        } catch {
+            failure = error
+        }
+        // Without its end the fragment would wait for ever; when the shell is gone, the reply says so.
+        try? await loop.feed([], to: request, shell: id, session: session)
+        let answer = try await reply
+        if let failure { throw failure }
+        return answer
+    }
 }

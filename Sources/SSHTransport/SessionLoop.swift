@@ -209,6 +209,35 @@ actor SessionLoop: PollingActor {
         }
     }
 
+    /// Runs a fragment that is fed by calls of `feed` with the same request.
+    func run(_ fragment: Fragment, fedAs request: Int, shell id: Int, session: Int) async throws -> Reply {
+        let replies: [Reply] = try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            return try await withCheckedThrowingContinuation { continuation in
+                guard let shell = shells[id] else { return continuation.resume(throwing: lost(session)) }
+                shell.run(request, fed: fragment, continuation)
+                sessions[session]?.advance()
+            }
+        } onCancel: {
+            cancel(request, shell: id, session: session)
+        }
+        return replies.first ?? Reply(status: 1)
+    }
+
+    /// Sends a frame; returns when there is room for another one.
+    func feed(_ bytes: [UInt8], to request: Int, shell id: Int, session: Int) async throws {
+        try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                guard let shell = shells[id] else { return continuation.resume(throwing: lost(session)) }
+                shell.feed(request, bytes, continuation)
+                sessions[session]?.advance()
+            }
+        } onCancel: {
+            cancel(request, shell: id, session: session)
+        }
+    }
+
     private nonisolated func cancel(_ request: Int, shell: Int, session: Int) {
         executor.call {
             self.assumeIsolated {

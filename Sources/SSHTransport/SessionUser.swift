@@ -23,10 +23,15 @@ struct SendQueue {
     private var chunks: [[UInt8]] = []
     private var offset = 0
 
+    /// How many bytes have not gone yet.
+    private(set) var count = 0
+
     var isEmpty: Bool { chunks.isEmpty }
 
     mutating func append(_ bytes: [UInt8]) {
-        if !bytes.isEmpty { chunks.append(bytes) }
+        guard !bytes.isEmpty else { return }
+        chunks.append(bytes)
+        count += bytes.count
     }
 
     /// Sends as much as the channel takes now; true when anything went.
@@ -37,6 +42,7 @@ struct SendQueue {
             guard sent > 0 else { break }
             hasSent = true
             offset += sent
+            count -= sent
             if offset == chunk.count {
                 chunks.removeFirst()
                 offset = 0

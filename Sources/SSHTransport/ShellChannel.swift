@@ -17,6 +17,16 @@ final class ShellChannel: SessionUser, Channel.User {
         let waiting: Waiting<[Reply]>
     }
 
+    /// Frames of a fed fragment whose turn has not come, or for which there is no room yet.
+    private struct Frame {
+        let request: Int
+        let bytes: [UInt8]
+        let waiting: Waiting<Void>
+    }
+
+    /// Bytes on their way out above which a feed waits.
+    private static let room = 4 << 20
+
     let host: String
     private(set) var greeting: Reply?
     /// Nil when the shell is over, which closes it on the host.
@@ -27,6 +37,7 @@ final class ShellChannel: SessionUser, Channel.User {
     private var starting: [Int: Waiting<Reply>] = [:]
     private var current: Request?
     private var queue: [Request] = []
+    private var frames: [Frame] = []
     private var outgoing = SendQueue()
     private var output: [UInt8] = []
     private var errors: [UInt8] = []
@@ -56,9 +67,23 @@ final class ShellChannel: SessionUser, Channel.User {
         queue.append(Request(id: id, bytes: conversation.request(fragments), waiting: waiting))
     }
 
+    /// Runs a fragment that is fed by the frames that follow.
+    func run(_ id: Int, fed fragment: Fragment, _ waiting: Waiting<[Reply]>) {
+        if let failure { return waiting.resume(throwing: failure) }
+        queue.append(Request(id: id, bytes: conversation.beginning(of: fragment), waiting: waiting))
+    }
+
+    /// Feeds the request's fragment; goes on when there is room for more. No bytes are the end.
+    func feed(_ id: Int, _ bytes: [UInt8], _ waiting: Waiting<Void>) {
+        if let failure { return waiting.resume(throwing: failure) }
+        frames.append(Frame(request: id, bytes: bytes, waiting: waiting))
+    }
+
     /// Gives up waiting. A request under way can't be taken back, so it ends the shell, which ends what only reads.
     func cancel(_ id: Int) {
         if let waiting = starting.removeValue(forKey: id) { waiting.resume(throwing: CancellationError()) }
+        for frame in frames where frame.request == id { frame.waiting.resume(throwing: CancellationError()) }
+        frames.removeAll { $0.request == id }
         if let index = queue.firstIndex(where: { $0.id == id }) {
             queue.remove(at: index).waiting.resume(throwing: CancellationError())
         }
@@ -102,6 +127,7 @@ final class ShellChannel: SessionUser, Channel.User {
             current = request
             outgoing.append(request.bytes)
         }
+        takeFrames()
         let sent = try outgoing.send(on: channel)
         // What a program says on its way out may come after its exit status, but before the close.
         let isAtEnd = channel.isClosed || channel.hasEnded && channel.exitStatus != nil
@@ -110,6 +136,15 @@ final class ShellChannel: SessionUser, Channel.User {
             perform(conversation.ended("the shell has ended\(status)"))
         }
         return received || sent
+    }
+
+    private func takeFrames() {
+        while let frame = frames.first, frame.request == current?.id, outgoing.count < Self.room {
+            frames.removeFirst()
+            outgoing.append(ShellConversation.frameHeader(frame.bytes.count))
+            outgoing.append(frame.bytes)
+            frame.waiting.resume()
+        }
     }
 
     private func takeReceived() -> Bool {
@@ -144,6 +179,7 @@ final class ShellChannel: SessionUser, Channel.User {
         failure = error
         for waiting in starting.values { waiting.resume(throwing: error) }
         for request in [current].compactMap({ $0 }) + queue { request.waiting.resume(throwing: error) }
-        (starting, current, queue, channel) = ([:], nil, [], nil)
+        for frame in frames { frame.waiting.resume(throwing: error) }
+        (starting, current, queue, frames, channel) = ([:], nil, [], [], nil)
     }
 }

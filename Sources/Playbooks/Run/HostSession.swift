@@ -77,6 +77,20 @@ actor HostSession {
         return try await send(fragments, as: account)
     }
 
+    /// Runs an action's fragment that is fed while it runs; everything seen becomes stale.
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed, as account: Become?) async throws -> Reply {
+        forget()
+        defer { forget() }
+        let shell = try await shell(as: account)
+        underWay += 1
+        defer { underWay -= 1 }
+        guard let lock else { return try await shell.run(fragment, fedBy: feed) }
+        let guarded = try await lock.guarded([fragment], as: account, seen: sightings[account])
+        let reply = try await shell.run(guarded.first ?? fragment, fedBy: feed)
+        try await lock.judge([reply], as: account, by: self)
+        return reply
+    }
+
     /// The host has changed, or may have.
     private func forget() {
         seen = [:]

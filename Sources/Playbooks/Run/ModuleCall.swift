@@ -145,6 +145,10 @@ struct SessionHost: ActionHost {
         try await session.run(fragments.map(dress), as: account)
     }
 
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
+        try await session.run(dress(fragment), fedBy: feed, as: account)
+    }
+
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         try await session.tunnel(to: address, port: port)
     }

@@ -11,8 +11,8 @@ struct Preamble: Sendable {
 
     var text: String {
         [
-            Self.start.replacing("SEPARATOR", with: separator.description), Self.reading, Self.inputs, Self.changing,
-            Self.answer,
+            Self.start.replacing("SEPARATOR", with: separator.description), Self.reading, Self.inputs, Self.feeding,
+            Self.changing, Self.answer,
         ]
         .joined(separator: "\n")
     }

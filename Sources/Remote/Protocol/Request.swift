@@ -23,9 +23,29 @@ struct Request: Sendable {
         return request.framed(inputs: inputs)
     }
 
-    private func framed(inputs: Int) -> [UInt8] {
+    /// The beginning of a request whose only fragment is fed by the frames that follow (`Preamble.feeding`).
+    func encodedForFeeding() -> [UInt8] {
+        var request = self
+        request.append("\n_ic_begin\n")
+        let inputs = request.appendInputs()
+        for (index, fragment) in fragments.enumerated() {
+            if !fragment.inputs.isEmpty { request.append("_ic_i=$_ic_\(index)\n") }
+            request.append("_ic_feed ")
+            request.appendQuoted(fragment.shell.text)
+            request.append(" '\(Self.names(of: fragment, index: index))'\n")
+            if !fragment.inputs.isEmpty { request.append("rm -f \"$_ic_i\"/i\(index).*\n") }
+        }
+        request.append("_ic_watch\n_ic_answer\n#\(nonce)")
+        return request.framed(inputs: inputs, isFollowed: true)
+    }
+
+    private static func names(of fragment: Fragment, index: Int) -> String {
+        fragment.inputs.indices.map { "in\($0 + 1)=$_ic_i/i\(index).\($0 + 1)" }.joined(separator: " ")
+    }
+
+    private func framed(inputs: Int, isFollowed: Bool = false) -> [UInt8] {
         // Only an exact reader may be used when more follows the script.
-        var bytes = Array("\(script.count) \(inputs > 0 ? "_ic_exactly" : "head -c")\n".utf8)
+        var bytes = Array("\(script.count) \(inputs > 0 || isFollowed ? "_ic_exactly" : "head -c")\n".utf8)
         bytes.reserveCapacity(bytes.count + script.count + inputs + 64)
         bytes += script
         guard inputs > 0 else { return bytes }
@@ -74,8 +94,7 @@ struct Request: Sendable {
         case (.reads, _): append("_ic_timed ")
         }
         appendQuoted(fragment.shell.text)
-        let names = fragment.inputs.indices.map { "in\($0 + 1)=$_ic_i/i\(index).\($0 + 1)" }.joined(separator: " ")
-        append(" '\(names)' \(seconds.map { "\($0)" } ?? "''")")
+        append(" '\(Self.names(of: fragment, index: index))' \(seconds.map { "\($0)" } ?? "''")")
         if fragment.effect == .reads, !fragment.inputs.isEmpty {
             append("; rm -f \"$_ic_i\"/i\(index).*")
         }

@@ -48,6 +48,15 @@ package struct ShellConversation: Sendable {
         Request(fragments, nonce: bootstrap.nonce).encoded()
     }
 
+    /// The bytes before the frames of a fed fragment.
+    package func beginning(of fragment: Fragment) -> [UInt8] {
+        // It is not detached from the connection, so it is one that reads.
+        Request([.reads(fragment.shell, inputs: fragment.inputs)], nonce: bootstrap.nonce).encodedForFeeding()
+    }
+
+    /// What goes before so many bytes that feed it; none are the end.
+    package static func frameHeader(_ count: Int) -> [UInt8] { Array("\(count)\n".utf8) }
+
     package mutating func receive(stdout bytes: some Collection<UInt8>) -> [Step] {
         guard phase != .failed else { return [] }
         do throws(FrameError) {
