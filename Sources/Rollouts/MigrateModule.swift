@@ -43,7 +43,7 @@ package struct MigrateModule: Action {
         }
         let reports = Self.reports(in: reply.output)
         let applied = reports.last { $0["applied"]?.int != nil }
-        guard let count = applied?["applied"]?.int else {
+        guard let count = applied?["applied"]?.int ?? EntityFramework.applied(in: reply.output) else {
             throw ModuleFailure(
                 "the migration ended well but did not say what it applied: \(reply.output.suffix(400))",
                 result: ["stdout": .string(reply.output), "stderr": .string(reply.errors)])

@@ -6,7 +6,7 @@ import Testing
     static let inventories = ["production", "test", "reference"]
 
     /// What the shipped inventories take from the environment.
-    private static let secrets = Dictionary(
+    static let secrets = Dictionary(
         uniqueKeysWithValues: [
             "MYSQL_APP_PASSWORD", "MYSQL_MIGRATE_PASSWORD", "MYSQL_REPLICATION_PASSWORD", "MYSQL_BACKUP_PASSWORD",
             "MYSQL_MONITOR_PASSWORD", "REDIS_PASSWORD",

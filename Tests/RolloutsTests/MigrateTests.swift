@@ -34,6 +34,18 @@ import YAML
         #expect(failure?.message.contains("table is locked") == true)
     }
 
+    @Test func readsWhatEntityFrameworkSays() async throws {
+        let bundle = try await act(
+            [
+                "sh", "-c",
+                #"echo "Applying migration '20260101_Begin'."; echo "Applying migration '20260102_More'."; echo Done."#,
+            ])
+        #expect(bundle.result["applied"] == 2)
+        let none = try await act(["echo", "No migrations were applied. The database is already up to date."])
+        #expect(!none.changed)
+        await #expect(throws: ModuleFailure.self) { try await act(["echo", "Applying migration '20260101_Begin'."]) }
+    }
+
     @Test func distrustsAMigrationThatSaysNothing() async {
         await #expect(throws: ModuleFailure.self) { try await act("true") }
     }
