@@ -32,9 +32,14 @@ var targets: [Target] = [
         "Commands",
         [
             "CurlProbe", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks", "Remote",
-            "Rollouts", "SSHTransport", "YAML", argumentParser, collections, systemPackage,
+            "Rollouts", "SSHTransport", "YAML", argumentParser, collections, subprocess, systemPackage,
         ]),
-    library("Rollouts", ["Diagnostics", "Digests", "Modules", "Remote", "YAML", collections]),
+    library(
+        "Rollouts",
+        [
+            "BlockingIO", "Deflate", "Diagnostics", "Digests", "Modules", "Remote", "YAML", collections, subprocess,
+            systemPackage,
+        ]),
     library(
         "Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
     library("Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections]),
@@ -47,6 +52,7 @@ var targets: [Target] = [
     library("Fleet", ["Diagnostics", "YAML", collections]),
     library("YAML", ["CLibYAML", "Diagnostics", collections]),
     library("Digests", ["CLibCrypto"]),
+    library("Deflate", ["CLibZ"]),
     library("Diagnostics"),
     library("BlockingIO"),
     .systemLibrary(
@@ -58,6 +64,7 @@ var targets: [Target] = [
         name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"]), .yum(["libssh-devel"])]),
     .systemLibrary(
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .yum(["libyaml-devel"])]),
+    .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     tests("BlockingIO"),
     tests("Commands", ["Diagnostics", "Fleet", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
     tests("CurlProbe", ["Health", "Remote"]),
@@ -78,7 +85,7 @@ var targets: [Target] = [
             systemPackage,
         ], resources: [.copy("Cases"), .copy("Mistakes")]),
     tests("Remote", [subprocess]),
-    tests("Rollouts", ["Health", "Modules", "Remote", "YAML", collections]),
+    tests("Rollouts", ["Digests", "Health", "Modules", "Remote", "YAML", collections, systemPackage]),
     tests("SSHTransport", ["Remote", subprocess]),
     tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(

@@ -10,7 +10,9 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(name: "Playbooks", subcommands: [Validate.self, Plan.self, Apply.self, Render.self]),
             CommandGroup(
                 name: "Releases",
-                subcommands: [Deploy.self, Rollback.self, Releases.self, Migrate.self, HealthCommand.self]),
+                subcommands: [
+                    Deploy.self, Rollback.self, Releases.self, ReleaseCommand.self, Migrate.self, HealthCommand.self,
+                ]),
             CommandGroup(
                 name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),
             CommandGroup(name: "Site", subcommands: [LockCommand.self]),

@@ -48,9 +48,11 @@ package struct ReleaseHistory: Hashable, Sendable {
             .map(\.id).filter { releases[$0] != nil && isGood($0) }
     }
 
-    /// What may go: all but the live one, the one before, the one staged last, and the newest good ones.
+    /// What may go: all but the live one, the one before, the one staged last, and the newest good ones. A live one that
+    /// has not come through its rollout yet takes no other's place: it may turn out bad.
     package func superfluous(keeping count: Int) -> [ReleaseID] {
-        let kept = Set(good.prefix(max(1, count)) + [current, previous, lastStaged].compactMap { $0 })
+        let proven = good.filter { $0 != current || isServing($0) }
+        let kept = Set(proven.prefix(max(1, count)) + [current, previous, lastStaged].compactMap { $0 })
         return releases.keys.filter { !kept.contains($0) }.sorted()
     }
 

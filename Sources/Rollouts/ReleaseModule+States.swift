@@ -4,22 +4,6 @@ import Remote
 import YAML
 
 extension ReleaseModule {
-    func stage(
-        _ src: String, _ version: String?, _ history: ReleaseHistory, on host: any ActionHost
-    ) async throws -> Outcome {
-        let folder: ReleaseFolder
-        do { folder = try ReleaseFolder(src) } catch { throw ModuleFailure("\(error)") }
-        guard let id = folder.manifest.id(version: version) else {
-            throw ModuleFailure("'\(version ?? "")' makes no release id: use letters, digits, dots and dashes")
-        }
-        if history.releases[id] == folder.manifest.digest {
-            return outcome(id, changed: false, ["sent": 0, "serving": .bool(history.isServing(id))])
-        }
-        let push = ReleasePush(store: store, folder: folder, id: id, owner: owner)
-        let sent = try await push.run(on: host)
-        return outcome(id, changed: true, ["sent": .int(sent), "serving": false])
-    }
-
     func publish(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
         guard history.releases[id] != nil else {
             let known = history.releases.keys.sorted().map(\.text).joined(separator: ", ")
@@ -39,6 +23,7 @@ extension ReleaseModule {
         }
         guard !history.isServing(id) else { return outcome(id, changed: false) }
         try await run(store.confirm(id), "record that release \(id) is good", on: host)
+        try await prune(on: host)
         return outcome(id, changed: true)
     }
 

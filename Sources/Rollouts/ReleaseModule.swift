@@ -12,11 +12,12 @@ package struct ReleaseModule: Action {
             ArgumentSpec("path", .path), ArgumentSpec("src"),
             ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous", "listed"]),
             ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
-            ArgumentSpec("owner"), ArgumentSpec("group"),
+            ArgumentSpec("owner"), ArgumentSpec("group"), ArgumentSpec("hosts", .list(.string)),
         ])
 
     enum Wish: Sendable {
-        case staged(src: String, version: String?)
+        /// On these hosts; on none named, only on the task's own.
+        case staged(src: String, version: String?, hosts: [String])
         case live(ReleaseID)
         /// The live release came through its rollout on this host.
         case good(ReleaseID)
@@ -52,7 +53,8 @@ package struct ReleaseModule: Action {
             guard let src = try arguments.string("src") else {
                 throw arguments.problem("state", "staged needs the argument 'src'")
             }
-            return .staged(src: src, version: try arguments.string("version"))
+            return .staged(
+                src: src, version: try arguments.string("version"), hosts: try arguments.strings("hosts") ?? [])
         case let state where state == "live" || state == "good":
             guard let id else { throw arguments.problem("state", "\(state) needs the argument 'id'") }
             return state == "live" ? .live(id) : .good(id)
@@ -64,9 +66,12 @@ package struct ReleaseModule: Action {
     package var onlyReads: Bool { if case .listed = wish { true } else { false } }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
+        if case .staged(let src, let version, let hosts) = wish {
+            return try await stage(src, version, on: hosts, from: host)
+        }
         let history = try await store.history(host.run([store.look]).first)
         switch wish {
-        case .staged(let src, let version): return try await stage(src, version, history, on: host)
+        case .staged: return Outcome(changed: false)
         case .live(let id): return try await publish(id, history, on: host)
         case .good(let id): return try await confirm(id, history, on: host)
         case .listed: return Outcome(changed: false, result: ["releases": ReleaseListing(history).value])

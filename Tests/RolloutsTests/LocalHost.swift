@@ -10,15 +10,29 @@ struct LocalHost: ActionHost {
     let http: any HTTPProbe = NoHTTP()
     /// Called before each fragment; throwing ends the run there, as a killed client does.
     var before: @Sendable (Fragment) throws -> Void = { _ in }
+    /// Each fragment's text goes through it, to stand for a host that is different.
+    var rewriting: @Sendable (String) -> String = { $0 }
+    /// The line is cut after so many bytes of a feed: what came is there, and nothing more follows.
+    var cutAfter: Int?
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         var replies: [Reply] = []
         for fragment in fragments {
             try before(fragment)
+            var fragment = fragment
+            fragment.shell = Shell(verbatim: rewriting(fragment.shell.text))
             replies.append(try Self.run(fragment))
             if fragment.effect == .changes, replies.last?.succeeded == false { break }
         }
         return replies
+    }
+
+    func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
+        guard let cutAfter else { return try await run([try await fragment.collecting(feed)])[0] }
+        let cut = CutFeed(feed, after: cutAfter)
+        let replies = try await run([try await fragment.collecting(cut)])
+        if await cut.wasCut { throw TransportError.lost(host: name, reason: "cut") }
+        return replies[0]
     }
 
     private static func run(_ fragment: Fragment) throws -> Reply {
@@ -57,5 +71,25 @@ struct LocalHost: ActionHost {
 private struct NoHTTP: HTTPProbe {
     func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
         throw HTTPError(url: request.url, reason: "no HTTP here")
+    }
+}
+
+/// Ends early.
+private actor CutFeed: ByteFeed {
+    private let feed: any ByteFeed
+    private var left: Int
+    private(set) var wasCut = false
+
+    init(_ feed: any ByteFeed, after count: Int) {
+        self.feed = feed
+        left = count
+    }
+
+    func next() async throws -> [UInt8]? {
+        guard let bytes = try await feed.next() else { return nil }
+        wasCut = bytes.count > left
+        guard left > 0 else { return nil }
+        defer { left -= min(left, bytes.count) }
+        return Array(bytes.prefix(left))
     }
 }

@@ -22,10 +22,14 @@ final class ReleaseSite {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func write(_ name: String, _ text: String, executable: Bool = false) throws {
+        try write(name, Array(text.utf8), executable: executable)
+    }
+
+    func write(_ name: String, _ bytes: [UInt8], executable: Bool = false) throws {
         let file = source.appendingPathComponent(name)
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
+        try Data(bytes).write(to: file)
         try FileManager.default.setAttributes(
             [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
     }
@@ -45,6 +49,10 @@ final class ReleaseSite {
 
     @discardableResult func publish(_ id: String, keep: Int = 5) async throws -> Outcome {
         try await module(["state": "live", "id": .string(id), "keep": .int(keep)]).act(on: LocalHost())
+    }
+
+    @discardableResult func confirm(_ id: String, keep: Int = 5) async throws -> Outcome {
+        try await module(["state": "good", "id": .string(id), "keep": .int(keep)]).act(on: LocalHost())
     }
 
     @discardableResult func goBack(from id: String? = nil) async throws -> Outcome {

@@ -90,6 +90,7 @@ import YAML
             try site.write("bin/service", "\(number)", executable: true)
             ids.append(try await site.stage().id)
             try await site.publish(ids[ids.count - 1], keep: 3)
+            try await site.confirm(ids[ids.count - 1], keep: 3)
         }
         #expect(try Set(site.names()) == Set(ids.suffix(3)))
     }

@@ -14,7 +14,9 @@ struct Deploy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Roll a release over the app servers, one at a time, without a failed request.")
 
-    @Argument(help: "The release's folder, as scripts/package-release makes it.", completion: .directory)
+    @Argument(
+        help: "The release: a folder, as scripts/package-release makes it, or a file of 'release pack'.",
+        completion: .file())
     var release: String
 
     @OptionGroup var flags: RunFlags
@@ -29,9 +31,10 @@ struct Deploy: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
-        guard !context.files.list(release).isEmpty else {
+        guard context.files.exists(release) || !context.files.list(release).isEmpty else {
             throw CommandFailure(
-                "there is no release in '\(release)'", hint: "make one with scripts/package-release", status: .usage)
+                "there is no release in '\(release)'",
+                hint: "make one with scripts/package-release or 'intchainctl release pack'", status: .usage)
         }
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)

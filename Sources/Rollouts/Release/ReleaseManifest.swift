@@ -1,6 +1,7 @@
 import Digests
 
-/// What a release consists of: every folder, file and link with its mode, size and digest, ordered by path.
+/// What a release consists of: every folder, file and link with its mode, size and digest, ordered by path, and the
+/// schema of the database that it goes with.
 package struct ReleaseManifest: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case folder
@@ -22,17 +23,28 @@ package struct ReleaseManifest: Hashable, Sendable {
         }
     }
 
-    package let entries: [Entry]
+    /// Numbers of migrations: the lowest schema that the release can serve with, and the one its own migrations lead to.
+    package struct SchemaLevels: Hashable, Sendable {
+        package var needs: Int
+        package var brings: Int
 
-    package init(_ entries: some Sequence<Entry>) {
+        package init(needs: Int, brings: Int) {
+            self.needs = needs
+            self.brings = brings
+        }
+    }
+
+    package let entries: [Entry]
+    /// Nil when nothing was said about it: `migrations` then tells.
+    package let schema: SchemaLevels?
+
+    package init(_ entries: some Sequence<Entry>, schema: SchemaLevels? = nil) {
         self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        self.schema = schema
     }
 
     /// Files that the host makes itself in each release.
-    static let reservedNames: Set<String> = ["MANIFEST", "RELEASE"]
-
-    /// One line an entry: kind, octal mode, size, digest or target, path, separated by tabs.
-    package var text: String { entries.map { $0.line + "\n" }.joined() }
+    static let reservedNames: Set<String> = ["MANIFEST", "RELEASE", "METADATA", "SIGNATURE"]
 
     package var digest: String { SHA256.hex(text.utf8) }
 
@@ -46,15 +58,8 @@ package struct ReleaseManifest: Hashable, Sendable {
 }
 
 extension ReleaseManifest.Entry {
-    var size: Int { if case .file(let size, _) = kind { size } else { 0 } }
-    var isFile: Bool { if case .file = kind { true } else { false } }
-
-    var line: String {
-        let octal = String(mode, radix: 8)
-        switch kind {
-        case .folder: return "d\t\(octal)\t0\t-\t\(path)"
-        case .file(let size, let digest): return "f\t\(octal)\t\(size)\t\(digest)\t\(path)"
-        case .link(let target): return "l\t\(octal)\t0\t\(target)\t\(path)"
-        }
-    }
+    package var size: Int { if case .file(let size, _) = kind { size } else { 0 } }
+    package var isFile: Bool { if case .file = kind { true } else { false } }
+    /// Of a file.
+    package var digest: String? { if case .file(_, let digest) = kind { digest } else { nil } }
 }

@@ -1,0 +1,119 @@
+import Modules
+import Remote
+
+/// One push to one host: what it is about, and the token that tells it from every other.
+struct Staging: Hashable, Sendable {
+    let store: ReleaseStore
+    let id: ReleaseID
+    let token: String
+
+    /// Where the new release grows, out of sight.
+    var folder: String { "\(store.path)/releases/.new-\(id)" }
+    /// Where uploads of large files grow, and what the push itself needs.
+    var scratch: String { "\(store.path)/.deploy/push-\(id)" }
+
+    /// A push that begins takes the folder over; whatever an earlier one still has under way ends here.
+    private var checkToken: Shell {
+        """
+        [ "$(cat \(scratch)/token 2>/dev/null)" = \(token) ] ||
+        { echo 'another push has taken over on this host' >&2; exit 75; }
+        """
+    }
+
+    /// Unpacks the archive that it is fed into the new release.
+    func unpack(compressed: Bool) -> Fragment {
+        let source: Shell = compressed ? "gzip -dc |" : ""
+        return .changes("\(checkToken)\n\(source) tar -x -p --no-same-owner -f - -C \(folder)")
+    }
+
+    /// Adds what it is fed to the sent bytes of a large file.
+    func append(to digest: String, compressed: Bool) -> Fragment {
+        let source: Shell = compressed ? "gzip -dc" : "cat"
+        return .changes("\(checkToken)\n\(source) >>\(part(of: digest))")
+    }
+
+    /// Begins a large file's upload anew.
+    func discardPart(of digest: String) -> Fragment {
+        .changes("\(checkToken)\nrm -f \(part(of: digest))")
+    }
+
+    func part(of digest: String) -> String { "\(scratch)/\(digest).part" }
+
+    /// Puts large files together, checks what came and what was linked, and gives the release its name.
+    ///
+    /// Prints `closed`, or `wrong` and a path for each file whose content is not what it should be; those are taken out.
+    /// - Parameters:
+    ///   - arrived: the files that were sent, by whomever.
+    ///   - owner: `user:group`, or nil to leave what is.
+    func finish(
+        _ release: Release, assemblies: [Assembly], arrived: [ReleaseManifest.Entry], lists: [String: ChunkList],
+        owner: String?
+    ) -> Fragment {
+        let chown: Shell = owner.map { "chown -h -R -- \($0) \"$new\"" } ?? ":"
+        let listText = lists.sorted { $0.key < $1.key }.map { "F \($0.key)\n\($0.value.text)" }.joined()
+        let signature: Shell = release.signature == nil ? ":" : "cat \"$in5\" >\"$new/SIGNATURE\""
+        return .changes(
+            """
+            set -e; umask 022; export LC_ALL=C; cd \(store.path)
+            \(checkToken)
+            new=\(folder) scratch=\(scratch)
+            piece() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; }
+            \(Shell.lines(assemblies.map(assemble)))
+            touch -d @0 "$scratch/then"
+            (cd "$new" && find . -type f -newer "$scratch/then") | sed 's,^\\./,,' >"$scratch/touched"
+            awk -F '\\t' \(Self.checks) "$in2" "$scratch/touched" "$in1" >"$scratch/sums"
+            (cd "$new" && sha256sum -c --quiet "$scratch/sums" 2>/dev/null) | sed -n 's/: FAILED.*$//p' >"$scratch/wrong"
+            if [ -s "$scratch/wrong" ]; then
+            (cd "$new" && tr '\\n' '\\0' <"$scratch/wrong" | xargs -0 rm -f --)
+            sed 's/^/wrong\\t/' "$scratch/wrong"
+            exit 0
+            fi
+            mkdir -p .deploy/chunks
+            awk '$1 == "F" { file = ".deploy/chunks/" $2; printf "" >file; next } { print >file }' "$in4"
+            cat "$in1" >"$new/MANIFEST"; cat "$in3" >"$new/METADATA"; \(signature)
+            printf '%s\\n' \(id.text) >"$new/RELEASE"
+            \(chown)
+            chmod 0755 "$new"
+            sync -f "$new" 2>/dev/null || sync
+            mv -T "$new" releases/\(id.text)
+            rm -rf "$scratch"
+            \(store.record(.staged, id))
+            echo closed
+            """,
+            inputs: [
+                Array(release.manifest.text.utf8), Array(arrived.map { $0.path + "\n" }.joined().utf8),
+                Array(release.metadata.text.utf8), Array(listText.utf8), Array((release.signature ?? "").utf8),
+            ])
+    }
+
+    /// Files that came, and linked ones that somebody wrote to since they were checked (their time is no longer zero).
+    private static let checks = """
+        FILENAME == ARGV[3] { if ($1 == "f" && ($5 in wanted)) print $4 "  " $5; next }
+        { wanted[$0] = 1 }
+        """
+
+    private func assemble(_ assembly: Assembly) -> Shell {
+        guard let digest = assembly.entry.digest else { return ":" }
+        let target = "\(folder)/\(assembly.entry.path)"
+        var used = 0
+        let pieces = assembly.pieces.map { piece -> Shell in
+            switch piece {
+            case .kept(let file, let range): return "piece \(file) \(range.lowerBound) \(range.count)"
+            case .sent(let range):
+                defer { used += range.count }
+                return "piece \(part(of: digest)) \(used) \(range.count)"
+            }
+        }
+        let isWhole = assembly.pieces.allSatisfy { if case .sent = $0 { true } else { false } }
+        let build: Shell =
+            isWhole ? "mv -f \(part(of: digest)) \(target)" : "{\n\(Shell.lines(pieces))\n} >\(target)"
+        let mode = String(assembly.entry.mode, radix: 8)
+        return """
+            if [ ! -f \(target) ]; then
+            mkdir -p "$(dirname \(target))"
+            \(build)
+            chmod \(mode) \(target); touch -d @0 \(target)
+            fi
+            """
+    }
+}
