@@ -21,7 +21,7 @@ struct ReleaseShow: AsyncParsableCommand {
         let release = try await Release.read(argument.release)
         let value = Self.value(of: release, files: files)
         guard output == .text else { return console.print(Value.map(value).json(pretty: true)) }
-        for (name, value) in value where name != "files" {
+        for (name, value) in value where value.list == nil {
             console.print("\(name.string ?? "")".padded(to: 10) + Self.text(of: value))
         }
         guard files else { return }
