@@ -8,7 +8,7 @@ mkdir -p "$work"
 push_lab() {
     "$BENCH_CTL" lab up --name "$BENCH_LAB" >/dev/null 2>&1 || "$BENCH_CTL" lab up --name "$BENCH_LAB"
     "$BENCH_CTL" run app -i "lab:$BENCH_LAB" -b -- \
-        sh -c 'command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync; }' >/dev/null
+        sh -c 'command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync openssh-client; }' >/dev/null
     local key
     key=$(sed -n 's/^    ansible_ssh_private_key_file: "\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$BENCH_INVENTORY" | head -n 1)
     mapfile -t addresses < <(awk '/^ *app[12]:/ { mine = 1 } /ansible_host: / && mine { print $2; mine = 0 }' "$BENCH_INVENTORY")

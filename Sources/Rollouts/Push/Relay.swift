@@ -116,6 +116,7 @@ struct Relay: Sendable {
         let reply = try await pair.push.host.run([
             .changes(
                 """
+                trap 'rm -f \(scratch)/key \(scratch)/key.pub' 0
                 cat "$in1" >\(scratch)/known_hosts
                 for address in \(door.addresses); do
                 { ssh \(options) "$address" fetch; echo $? >\(scratch)/status; } </dev/null |

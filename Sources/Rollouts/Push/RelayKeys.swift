@@ -31,22 +31,27 @@ struct RelayKeys: Hashable, Sendable {
         }
         """#
 
-    /// Adds the lines on its input to authorized_keys, and removes all of earlier pushes.
+    /// `edit_keys`: adds the lines on its input to authorized_keys, and removes all of earlier pushes. As root, so that
+    /// the file keeps its owner and mode, whosever it is.
     private static let edit: Shell = #"""
-        set -e; umask 077; mkdir -p .ssh; file=.ssh/authorized_keys
+        edit_keys() (
+        set -e; umask 077; cd "$login_home"
+        as_login sh -c 'umask 077; mkdir -p .ssh; [ -e .ssh/authorized_keys ] || : >.ssh/authorized_keys' </dev/null
+        file=.ssh/authorized_keys
         [ ! -L "$file" ] || file=$(readlink -f "$file")
-        [ -e "$file" ] || : >"$file"
         new=$(mktemp "$file.XXXXXX"); cp -p "$file" "$new"
         grep -v " intchain-push-" "$file" >"$new" || :
         cat >>"$new"
         if [ -s "$new" ]; then mv "$new" "$file"; else rm -f "$new" "$file"; fi
+        )
         """#
 
     /// Removes what earlier pushes left.
     static let sweep: Shell = """
         \(asLogin)
         if [ "$login_home" ] && grep -q ' intchain-push-' "$login_home/.ssh/authorized_keys" 2>/dev/null; then
-        as_login sh -c \(edit.text) </dev/null
+        \(edit)
+        edit_keys </dev/null
         as_login sh -c 'rm -f .ssh/intchain-push-*.list'
         fi
         """
@@ -69,10 +74,11 @@ struct RelayKeys: Hashable, Sendable {
             set -e
             \(asLogin)
             until=$(date -d '+10 minutes' +%Y%m%d%H%M%S)
+            \(edit)
             as_login sh -c 'umask 077; mkdir -p .ssh'
             \(Shell.lines(lists))
             { \(Shell.lines(lines))
-            } | as_login sh -c \(edit.text)
+            } | edit_keys
             printf 'user\\t%s\\n' "$login"
             PATH=$PATH:/usr/sbin sshd -T 2>/dev/null | sed -n 's/^port /port\\t/p' | head -n 1
             sed 's/^/key\\t/' /etc/ssh/ssh_host_*_key.pub

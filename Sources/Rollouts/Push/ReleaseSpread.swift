@@ -67,7 +67,8 @@ struct ReleaseSpread: Sendable {
         if let sample = waiting[0].plan.takeSample(of: Self.sample) {
             let clock = ContinuousClock()
             let start = clock.now
-            sampled = try await first.send(sample, compressed: false, of: sample.count)
+            let total = sample.count + waiting[0].plan.count
+            sampled = try await first.send(sample, compressed: false, of: total)
             isSlow = Double(sampled) / (clock.now - start).inSeconds < Self.slow
         }
         var direct = waiting
