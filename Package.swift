@@ -41,7 +41,7 @@ var targets: [Target] = [
             systemPackage,
         ]),
     library(
-        "Playbooks", ["Diagnostics", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
+        "Playbooks", ["Diagnostics", "Digests", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
     library("Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections]),
     library("Lab", ["Diagnostics", subprocess, systemPackage]),
     library("CurlProbe", ["BlockingIO", "CLibCurl", "Health"]),
@@ -66,7 +66,7 @@ var targets: [Target] = [
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .yum(["libyaml-devel"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     tests("BlockingIO"),
-    tests("Commands", ["Diagnostics", "Fleet", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
+    tests("Commands", ["Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
     tests("CurlProbe", ["Health", "Remote"]),
     tests("Diagnostics"),
     tests("Digests"),

@@ -5,9 +5,10 @@ public struct Intchainctl: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "intchainctl",
         abstract: "Provisions, deploys, checks, backs up and repairs a site of servers over SSH.",
-        version: "0.1.0",
+        version: toolVersion,
         groupedSubcommands: [
-            CommandGroup(name: "Playbooks", subcommands: [Validate.self, Plan.self, Apply.self, Render.self]),
+            CommandGroup(
+                name: "Playbooks", subcommands: [Validate.self, Plan.self, Apply.self, Drift.self, Render.self]),
             CommandGroup(
                 name: "Releases",
                 subcommands: [
@@ -19,6 +20,8 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
         ]
     )
+
+    static let toolVersion = "0.1.0"
 
     public init() {}
 }

@@ -81,10 +81,13 @@ package struct Change: Sendable, Hashable {
     package var summary: String
     package var diff: TextDiff?
     package var fragment: Fragment
+    /// What stands for the present state where there is no diff: the SHA-256 of the file that is replaced.
+    package var basis: String?
 
-    package init(_ summary: String, diff: TextDiff? = nil, by fragment: Fragment) {
+    package init(_ summary: String, diff: TextDiff? = nil, basis: String? = nil, by fragment: Fragment) {
         self.summary = summary
         self.diff = diff
+        self.basis = basis
         self.fragment = fragment
     }
 }

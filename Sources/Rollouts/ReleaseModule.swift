@@ -10,7 +10,7 @@ package struct ReleaseModule: Action {
         "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
         arguments: [
             ArgumentSpec("path", .path), ArgumentSpec("src"),
-            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous", "listed"]),
+            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous", "listed", "intact"]),
             ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
             ArgumentSpec("owner"), ArgumentSpec("group"), ArgumentSpec("hosts", .list(.string)),
         ])
@@ -41,6 +41,11 @@ package struct ReleaseModule: Action {
         owner = account.isEmpty && group.isEmpty ? nil : account + group
         guard store.path.hasPrefix("/") else { throw arguments.problem("path", "'\(store.path)' is not absolute") }
         guard keep >= 1 else { throw arguments.problem("keep", "at least one release must be kept") }
+    }
+
+    package static func make(_ arguments: Arguments, in context: ModuleContext) throws -> any Module {
+        guard arguments.raw("state") == "intact" else { return try ReleaseModule(arguments, in: context) }
+        return try IntactRelease(arguments, in: context)
     }
 
     private static func wish(_ arguments: Arguments) throws -> Wish {

@@ -65,6 +65,14 @@ final class ReleaseSite {
         return try await store.history(LocalHost().run([store.look]).first)
     }
 
+    /// What differs in the live release from its manifest.
+    func differences() async throws -> [String] {
+        let inspection = Inspection([ReleaseProbe(path: root.path)])
+        var findings = Findings()
+        try inspection.read(try await LocalHost().run(inspection.fragments), into: &findings)
+        return try findings(ReleaseProbe(path: root.path)).differences
+    }
+
     func live(_ name: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent("current/\(name)"), encoding: .utf8)
     }

@@ -44,6 +44,25 @@ import YAML
         #expect(try await !site.publish(first.id).changed)
     }
 
+    @Test func findsWhatWasChangedInTheLiveReleaseByHand() async throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: site.source.appendingPathComponent("latest").path, withDestinationPath: "bin/service")
+        #expect(try await site.differences() == [])
+        try await site.publish(site.stage().id)
+        #expect(try await site.differences() == [])
+        let live = site.root.appendingPathComponent("current").resolvingSymlinksInPath()
+        try Data("three".utf8).write(to: live.appendingPathComponent("bin/service"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: live.appendingPathComponent("wwwroot/a file.txt").path)
+        try FileManager.default.removeItem(at: live.appendingPathComponent("appsettings.json"))
+        try Data().write(to: live.appendingPathComponent("new"))
+        #expect(
+            try await site.differences() == [
+                "appsettings.json is missing", "bin/service has another content", "new does not belong to it",
+                "wwwroot/a file.txt has another mode or kind",
+            ])
+    }
+
     @Test func sendsOnlyWhatNoKeptReleaseHas() async throws {
         try await site.publish(site.stage().id)
         try site.write("bin/service", "two", executable: true)

@@ -68,7 +68,7 @@ struct RunLines: Sendable {
         if report.status == .failed || report.status == .ignored, !AdHocFiles.contain(report.task.place) {
             lines.append(style("at \(report.task.place)", .grey))
         }
-        if showsDiffs { lines += report.diffs.flatMap(diff) }
+        if showsDiffs || report.showsDiffs { lines += report.diffs.flatMap(diff) }
         if verbosity > 1, !report.noLog { lines += [report.result.json()] }
         return lines
     }

@@ -94,9 +94,14 @@ struct RunShow {
             }
     }
 
+    /// Leaves the terminal clean.
+    func end() async {
+        if let live = view as? LiveView { await live.finish() }
+    }
+
     /// - Parameter isRefused: another run had the site's lock, which is said elsewhere.
     func finish(_ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false) async {
-        if let live = view as? LiveView { await live.finish() }
+        await end()
         switch format {
         case .json:
             let document = (view as? DocumentView)?.value(with: recap, check: check) ?? recap.value

@@ -48,7 +48,7 @@ struct FileWrite: Sendable {
             (["content" + (counted.map { " (\($0))" } ?? "")] + differences.summaries).joined(separator: ", "),
             diff: before != nil && content.text != nil
                 ? TextDiff(name: path, before: before, after: content.text) : nil,
-            by: fragment(keepsAttributes: true))
+            basis: finding.sha256, by: fragment(keepsAttributes: true))
     }
 
     private func creation(replacing finding: FileFinding) -> Change {

@@ -20,7 +20,10 @@ final class HostMemory: Sendable {
         var version = 0
         /// Set when the host takes no further part.
         var isOut = false
-        var pendingChanges: [String] = []
+        /// In check mode: what would have been done by now.
+        var pending: [PendingTask] = []
+        /// In check mode: handlers that a task may notify which could not be decided, each with that task.
+        var possibleHandlers: [Int: String] = [:]
     }
 
     /// What a later task would look at, as it was told under a version of the variables.
@@ -43,9 +46,10 @@ final class HostMemory: Sendable {
 
     func update(_ body: (inout sending State) -> Void) { state.withLock { body(&$0) } }
 
-    func set(_ name: String, _ value: Value) {
+    /// - Parameter task: in check mode, the task that has to be run before the value is known.
+    func set(_ name: String, _ value: Value, hangsOn task: String? = nil) {
         state.withLock {
-            $0.variables[name] = .value(value)
+            $0.variables[name] = .learned(value, hangsOn: task)
             $0.version += 1
         }
     }

@@ -69,6 +69,9 @@ actor HostSession {
         return Array(replies.prefix(fragments.count))
     }
 
+    /// Whether this run has changed the host, or may have.
+    var hasChanged: Bool { changes > 0 }
+
     /// Runs an action's fragments: unless all of them only read, everything seen becomes stale.
     func run(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
         let changing = fragments.contains { $0.effect == .changes }

@@ -35,12 +35,15 @@ struct ItemAttempt: Sendable {
     func run() async throws -> ItemEnd {
         let clock = ContinuousClock()
         let start = clock.now
-        let bound = item.map { source.adding(keywords.loopControl.bindings(item: $0, index: index)) } ?? source
+        let reads = VariableReads()
+        var bound = item.map { source.adding(keywords.loopControl.bindings(item: $0, index: index)) } ?? source
+        if site.options.check { bound = bound.noting(reads) }
         let preparation = Preparation(
             task: task, context: execution.run.context, host: execution.host, source: bound)
-        var end = try await guarded { try await self.attempt(preparation) }
-        if end.report.status == .failed, execution.isUncertain { end = .deferred(end.report.message ?? "") }
-        end = try await guarded { try concluded(end, bound) }
+        var end = try await guarded { try await self.attempt(preparation, reads) }
+        if site.options.check { end = settled(end, reads) }
+        end = try await guarded { [end] in try concluded(end, bound) }
+        if item != nil, end.report.plan != nil { end.report.plan?.index = index }
         end.report.duration = clock.now - start
         end.report.item = itemLabel(bound)
         if let item {
@@ -69,25 +72,42 @@ struct ItemAttempt: Sendable {
         switch end.report.status {
         case .failed: if try ignoresErrors(source) { end.report.status = .ignored }
         case .changed: end.notified = try notified(source)
+        case .skipped, .deferred:
+            if end.isUnknown, end.report.plan?.isQuiet != true {
+                end.possiblyNotified = (try? notified(source)) ?? []
+            }
         default: break
         }
-        if let node = keywords.diff, try !site.templating.boolean(node, in: source.scope(), what: "diff") {
-            end.report.diffs = []
+        if let node = keywords.diff {
+            end.report.showsDiffs = try site.templating.boolean(node, in: source.scope(), what: "diff")
+            if !end.report.showsDiffs { end.report.diffs = [] }
         }
         return end
     }
 
-    private func attempt(_ preparation: Preparation) async throws -> ItemEnd {
-        if let unmet = try preparation.unmetCondition() { return .unmet(unmet) }
+    private func attempt(_ preparation: Preparation, _ reads: VariableReads) async throws -> ItemEnd {
+        switch try preparation.decision() {
+        case .met: break
+        case .unmet(let condition): return .unmet(condition)
+        case .hanging(let tasks): return .deferred(after: tasks)
+        }
         let target = try preparation.target()
         let session = try site.session(of: target, in: target == execution.host ? preparation.source : nil)
         let facts = try await self.facts(of: target, source: preparation.source)
         let prepared = try preparation.prepared(on: target, facts: facts)
+        let hanging = site.tasksInTheWay(of: task, reads)
+        guard hanging.isEmpty else { return .deferred(after: hanging) }
+        let checks = try checks(preparation.source)
         let call = ModuleCall(
             prepared: prepared, session: session, target: target, facts: facts, site: site, label: label,
-            isDelegated: target != execution.host, checks: try checks(preparation.source),
+            isDelegated: target != execution.host,
+            isForced: keywords.checkMode != nil && !checks, checks: checks,
+            key: PlanKey(host: execution.host, task: task.id, index: item == nil ? nil : index),
             isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account))
         var end = try await retried(call, source: preparation.source)
+        end.words = prepared.words
+        end.looksElsewhere = (prepared.module as? any Convergent)?.looksElsewhere == true
+        if keywords.changedWhen.contains(where: { $0.value == .bool(false) }) { end.report.plan?.isQuiet = true }
         end.report.delegate = target == execution.host ? nil : target
         if target != execution.host, try setsDelegatesFacts(preparation.source) { end.factsHost = target }
         return end
@@ -108,6 +128,8 @@ struct ItemAttempt: Sendable {
         for attempt in 1... {
             var end = try judged(try await call.runInTurn(), source: source)
             guard retries > 0, end.report.status != .skipped, end.report.status != .deferred else { return end }
+            // In check mode nothing that is waited for will come about.
+            if site.options.check, !site.pending(on: [execution.host, call.target]).isEmpty { return end }
             end.add("attempts", .int(attempt))
             if try isEnough(end, source: source) { return end }
             guard attempt <= retries else {
@@ -156,57 +178,5 @@ struct ItemAttempt: Sendable {
 
     private func registered(_ result: Value) -> Bindings {
         keywords.register.map { [$0: .value(result)] } ?? [:]
-    }
-}
-
-extension ItemAttempt {
-    private func checks(_ source: ScopeSource) throws -> Bool {
-        guard let node = keywords.checkMode else { return site.options.check }
-        return try site.templating.boolean(node, in: source.scope(), what: "check_mode")
-    }
-
-    private func ignoresErrors(_ source: ScopeSource) throws -> Bool {
-        guard let node = keywords.ignoreErrors else { return false }
-        return try site.templating.boolean(node, in: source.scope(), what: "ignore_errors")
-    }
-
-    private func setsDelegatesFacts(_ source: ScopeSource) throws -> Bool {
-        guard let node = keywords.delegateFacts else { return false }
-        return try site.templating.boolean(node, in: source.scope(), what: "delegate_facts")
-    }
-
-    /// True also when it can't be told: then nothing is shown.
-    private func isNoLog(_ source: ScopeSource) -> Bool {
-        guard let node = keywords.noLog else { return false }
-        return (try? site.templating.boolean(node, in: source.scope(), what: "no_log")) ?? true
-    }
-
-    private func notified(_ source: ScopeSource) throws -> Set<Int> {
-        guard !keywords.notify.isEmpty else { return [] }
-        let scope = source.scope()
-        let handlers = HandlerNames(context: execution.run.context, host: execution.host)
-        return try keywords.notify.reduce(into: []) { found, node in
-            let value = try site.templating.value(of: node, in: scope)
-            for name in value.list ?? [value] {
-                guard let text = name.string else {
-                    throw Problem("notify: expected a handler's name, found \(name.kind)", at: node.place)
-                }
-                found.formUnion(try handlers.handlers(text, at: node.place))
-            }
-        }
-    }
-
-    private func itemLabel(_ source: ScopeSource) -> String? {
-        guard let item else { return nil }
-        if let node = keywords.loopControl.label, let value = try? site.templating.value(of: node, in: source.scope()) {
-            return value.string ?? value.json()
-        }
-        if let name = item["name"]?.string { return name }
-        return item.string ?? item.json()
-    }
-
-    private func lookAhead(_ account: Become?) -> LookAhead {
-        let own = isLast ? [] : [(task: task, context: execution.run.context)]
-        return LookAhead(host: execution.host, account: account, tasks: own + execution.ahead)
     }
 }

@@ -12,8 +12,16 @@ struct ItemEnd: Sendable {
     var factsHost: String?
     /// The handlers it notifies.
     var notified: Set<Int> = []
+    /// In check mode: the handlers it may notify, since it can't be told whether it changes anything.
+    var possiblyNotified: Set<Int> = []
     /// It would do something that check mode keeps it from: what comes after can't be told for certain.
     var isPending = false
+    /// Its result is not what it will be.
+    var isUnknown = false
+    /// What it is about.
+    var words = TaskWords()
+    /// Its module looked at other hosts too.
+    var looksElsewhere = false
 
     private init(_ status: TaskReport.Status, _ message: String?, result: ValueMap) {
         report = TaskReport(
@@ -38,9 +46,16 @@ struct ItemEnd: Sendable {
         return end
     }
 
-    static func deferred(_ why: String) -> ItemEnd {
-        var end = ItemEnd(.deferred, why, result: ["changed": true, "failed": false])
+    /// - Parameters:
+    ///   - tasks: the earlier tasks that it hangs on.
+    ///   - why: what is in the way for now.
+    static func deferred(after tasks: [String], _ why: String? = nil) -> ItemEnd {
+        let known = "known after \(tasks.map { "'\($0)'" }.joined(separator: " and "))"
+        var end = ItemEnd(
+            .deferred, why.map { "\(known): \($0)" } ?? known, result: ["changed": true, "failed": false])
+        end.report.plan = PlanNote(.later, after: tasks)
         end.isPending = true
+        end.isUnknown = true
         return end
     }
 
@@ -72,6 +87,18 @@ struct ItemEnd: Sendable {
         guard case .map(var map) = result else { return }
         map[.string(name)] = value
         result = .map(map)
+    }
+
+    /// Decided now, and still not for certain: a task before it would have changed what it is about.
+    mutating func hang(on task: String) {
+        if report.status == .ok {
+            let before = self
+            self = .deferred(after: [task])
+            report.delegate = before.report.delegate
+            words = before.words
+        } else {
+            report.plan?.after = [task]
+        }
     }
 
     mutating func fail(_ message: String) {
@@ -109,6 +136,8 @@ struct TaskEnds: Sendable {
     var notified: Set<Int> {
         status == .changed ? all.reduce(into: []) { $0.formUnion($1.notified) } : []
     }
+
+    var possiblyNotified: Set<Int> { all.reduce(into: []) { $0.formUnion($1.possiblyNotified) } }
 
     /// What `register` gets.
     var registered: Value {

@@ -14,8 +14,12 @@ struct ModuleCall: Sendable {
     let site: Site
     let label: TaskLabel
     let isDelegated: Bool
+    /// `check_mode: false`: it is run for real while planning too.
+    let isForced: Bool
     /// Nothing may be changed.
     let checks: Bool
+    /// What a saved plan knows it by.
+    let key: PlanKey
     /// `no_log`: nothing is told on the way.
     let isQuiet: Bool
     let lookAhead: LookAhead
@@ -36,15 +40,16 @@ struct ModuleCall: Sendable {
     }
 
     private func run() async throws -> ItemEnd {
-        switch prepared.module {
-        case let module as any Convergent: try await converge(module)
-        case let module as any Action: try await act(module)
+        let limit = TimeLimit(prepared.timeout)
+        return switch prepared.module {
+        case let module as any Convergent: try await converge(module, within: limit)
+        case let module as any Action: try await act(module, within: limit)
         case let module as any LocalModule: try evaluate(module)
         default: throw ModuleFailure("\(type(of: prepared.module).spec.name) has no kind")
         }
     }
 
-    private func converge(_ module: any Convergent) async throws -> ItemEnd {
+    private func converge(_ module: any Convergent, within limit: TimeLimit) async throws -> ItemEnd {
         let findings = try await look(module)
         let convergence = try module.converge(findings)
         var report = ItemEnd.blank(convergence.changes.isEmpty ? .ok : .changed)
@@ -53,11 +58,15 @@ struct ModuleCall: Sendable {
         var result: ValueMap = ["changed": .bool(!convergence.changes.isEmpty), "failed": false]
         guard !convergence.changes.isEmpty, !checks else {
             result.merge(convergence.result) { _, own in own }
+            if !convergence.changes.isEmpty {
+                report.plan = PlanNote(.changes, digest: ChangeDigest(convergence.changes).hex)
+            }
             var end = ItemEnd(report, result: result)
             end.isPending = !convergence.changes.isEmpty
             return end
         }
-        let replies = try await make(convergence.changes)
+        try await permit(convergence.changes)
+        let replies = try await make(convergence.changes, within: limit)
         result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
         return ItemEnd(report, result: result)
     }
@@ -70,9 +79,16 @@ struct ModuleCall: Sendable {
     }
 
     /// Makes the changes, and looks at what later tasks need in the same round trip.
-    private func make(_ changes: [Change]) async throws -> [Reply] {
-        let replies = try await session.change(
-            changes.map { dressed($0.fragment) }, as: prepared.account, ahead: isDelegated ? [] : lookAhead.probes())
+    private func make(_ changes: [Change], within limit: TimeLimit) async throws -> [Reply] {
+        let ahead = isDelegated ? [] : lookAhead.probes()
+        var replies: [Reply] = []
+        // The limit is for all of them together: what one has used, the next one lacks.
+        for batch in limit.isSet ? changes.map({ [$0] }) : [changes] {
+            let isLast = replies.count + batch.count == changes.count
+            replies += try await session.change(
+                batch.map { dressed($0.fragment, within: limit) }, as: prepared.account, ahead: isLast ? ahead : [])
+            guard replies.last?.succeeded == true else { break }
+        }
         for (change, reply) in zip(changes, replies) where !reply.succeeded {
             throw change.failure(reply)
         }
@@ -82,19 +98,21 @@ struct ModuleCall: Sendable {
         return replies
     }
 
-    private func act(_ module: any Action) async throws -> ItemEnd {
+    private func act(_ module: any Action, within limit: TimeLimit) async throws -> ItemEnd {
         if checks, !module.onlyReads {
             var end = ItemEnd(
                 skippedInCheckMode(),
                 result: ["changed": false, "skipped": true, "rc": 0, "stdout": "", "stderr": "", "stdout_lines": []])
             end.isPending = true
+            end.isUnknown = true
+            end.report.plan = PlanNote(.acts)
             return end
         }
-        let outcome = try await module.act(
-            on: SessionHost(
-                name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
-                isQuiet: isQuiet, dress: dressed))
-        return end(of: outcome)
+        if !module.onlyReads, !isForced { try site.options.permit?.checkAction(key) }
+        let host = SessionHost(
+            name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
+            isQuiet: isQuiet, dress: { dressed($0, within: limit) })
+        return end(of: try await limit.limiting { try await module.act(on: host) })
     }
 
     private func evaluate(_ module: any LocalModule) throws -> ItemEnd {
@@ -119,12 +137,18 @@ struct ModuleCall: Sendable {
         return report
     }
 
-    /// The fragment with the task's environment and time limit.
-    @Sendable private func dressed(_ fragment: Fragment) -> Fragment {
+    /// The fragment with the task's environment and what is left of its time.
+    private func dressed(_ fragment: Fragment, within limit: TimeLimit) -> Fragment {
         var dressed = fragment
         if let exports = prepared.exports { dressed.shell = "\(exports)\n\(fragment.shell)" }
-        if dressed.timeout == nil { dressed.timeout = prepared.timeout }
+        dressed.timeout = limit.shortening(dressed.timeout)
         return dressed
+    }
+
+    /// - Throws: `ModuleFailure` when a saved plan is applied and these changes are not in it.
+    private func permit(_ changes: [Change]) async throws {
+        guard let permit = site.options.permit, !isForced else { return }
+        try permit.check(key, changes, isFirstChange: await !session.hasChanged)
     }
 }
 

@@ -24,6 +24,15 @@ struct Preparation: Sendable {
         /// `environment:` as lines of shell, for every fragment.
         var exports: Shell?
         var timeout: Duration?
+        var words = TaskWords()
+    }
+
+    /// What the task's conditions come to.
+    enum Decision {
+        case met
+        case unmet(Node)
+        /// In check mode: the tasks that they hang on.
+        case hanging([String])
     }
 
     init(task: PlaybookTask, context: PlayContext, host: String, source: ScopeSource) {
@@ -52,6 +61,19 @@ struct Preparation: Sendable {
         return try task.keywords.when.first { try !site.templating.holds($0, in: scope) }
     }
 
+    /// The same in check mode, where a condition may read what is not known yet: one that surely does not hold decides.
+    func decision() throws -> Decision {
+        guard site.options.check else { return try unmetCondition().map(Decision.unmet) ?? .met }
+        var tasks: [String] = []
+        for condition in task.keywords.when {
+            let reads = VariableReads()
+            let holds = Result { try site.templating.holds(condition, in: source.noting(reads).scope()) }
+            tasks += site.tasksInTheWay(of: task, reads).filter { !tasks.contains($0) }
+            if reads.tasks.isEmpty, try !holds.get() { return .unmet(condition) }
+        }
+        return tasks.isEmpty ? .met : .hanging(tasks)
+    }
+
     /// - Parameters:
     ///   - target: the host that does the work, with what is known of it.
     func prepared(on target: String, facts: HostFacts) throws -> Prepared {
@@ -70,8 +92,12 @@ struct Preparation: Sendable {
             module: module,
             account: try BecomeSettings.account(of: task.keywords, host: target, site: site, scope: scope),
             exports: try exports(scope),
-            timeout: task.keywords.timeout.map { .seconds($0) })
+            timeout: task.keywords.timeout.map { .seconds($0) },
+            words: site.options.check
+                ? TaskWords(values.filter { !secrets.contains($0.key) }.map { ($0, $1) }) : .init())
     }
+
+    private var secrets: Set<String> { Set(task.arguments.filter(\.secret).map(\.name)) }
 
     private func value(of argument: PlaybookTask.Argument, in scope: VariableScope) throws -> Value {
         switch argument.kind {

@@ -18,6 +18,8 @@ actor Rendezvous {
     struct Shared: Sendable {
         /// What it registered and set.
         var variables: [String: Value] = [:]
+        /// In check mode: the tasks that the variables hang on.
+        var hanging: [String: String] = [:]
         var stop: HostRun.Stop?
     }
 

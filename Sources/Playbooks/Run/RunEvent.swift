@@ -46,6 +46,10 @@ package struct TaskReport: Sendable {
     /// A host that this task was done on instead.
     package var delegate: String?
     package var noLog = false
+    /// `diff: true`: its differences are shown even where nobody asked for differences.
+    package var showsDiffs = false
+    /// In check mode: what a plan makes of it.
+    package var plan: PlanNote?
 }
 
 package protocol RunObserver: Sendable {
@@ -86,6 +90,8 @@ package struct HostRecap: Sendable, Hashable {
 /// How a run ended, host by host in the inventory's order.
 package struct Recap: Sendable, Hashable {
     package var hosts: [HostRecap]
+
+    package init(hosts: [HostRecap]) { self.hosts = hosts }
 
     package var changed: Int { hosts.reduce(0) { $0 + $1.changed } }
     package var failed: Bool { hosts.contains { $0.failed > 0 } }

@@ -76,10 +76,10 @@ struct SectionWalk: Sendable {
 
     /// - Returns: the handlers it notified.
     private func perform(
-        _ task: PlaybookTask, isHandler: Bool = false, at point: Rendezvous.Point, isProtected: Bool,
-        ahead: [TaskAhead]
+        _ task: PlaybookTask, isHandler: Bool = false, hangsOn: String? = nil, at point: Rendezvous.Point,
+        isProtected: Bool, ahead: [TaskAhead]
     ) async throws -> Set<Int> {
-        let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead)
+        let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead, hangsOn: hangsOn)
         do {
             guard task.keywords.runOnce else { return try await execution.perform().handlers }
             return try await once(execution, at: point)
@@ -94,13 +94,13 @@ struct SectionWalk: Sendable {
         guard await rendezvous.acts(run.host, at: point) else {
             let shared = await rendezvous.outcome(at: point)
             let memory = try site.memory(of: run.host)
-            for (name, value) in shared.variables { memory.set(name, value) }
+            for (name, value) in shared.variables { memory.set(name, value, hangsOn: shared.hanging[name]) }
             if let stop = shared.stop { throw stop }
             return []
         }
         do {
             let outcome = try await execution.perform()
-            await rendezvous.share(.init(variables: outcome.variables), at: point)
+            await rendezvous.share(.init(variables: outcome.variables, hanging: outcome.hanging), at: point)
             return outcome.handlers
         } catch HostRun.Stop.failed(let failure) {
             await rendezvous.share(
@@ -122,14 +122,27 @@ struct SectionWalk: Sendable {
     /// - Parameter task: the `meta` task that asked; nil at the section's end.
     func flushHandlers(_ notified: inout Set<Int>, for task: PlaybookTask? = nil) async throws {
         let rest = task.map(tasks(after:)) ?? after
-        for handler in context.play.handlers where notified.contains(handler.id) {
-            notified.remove(handler.id)
+        for handler in context.play.handlers {
+            let isNotified = notified.remove(handler.id) != nil
+            let hangsOn = try takePossible(handler)
+            guard isNotified || hangsOn != nil else { continue }
             let point = Rendezvous.Point(section: number, task: task?.id ?? .max, handler: handler.id)
             try await come(to: point, meeting: context.isLockstep || handler.meets)
             let ahead = context.handlers(notified) + rest
             notified.formUnion(
-                try await perform(handler, isHandler: true, at: point, isProtected: false, ahead: ahead))
+                try await perform(
+                    handler, isHandler: true, hangsOn: isNotified ? nil : hangsOn, at: point, isProtected: false,
+                    ahead: ahead))
         }
+    }
+
+    /// In check mode: the task that may notify the handler, taken back.
+    private func takePossible(_ handler: PlaybookTask) throws -> String? {
+        guard site.options.check else { return nil }
+        let memory = try site.memory(of: run.host)
+        let task = memory.read { $0.possibleHandlers[handler.id] }
+        memory.update { $0.possibleHandlers[handler.id] = nil }
+        return task
     }
 }
 
@@ -165,7 +178,10 @@ extension SectionWalk {
 
     private func holds(_ task: PlaybookTask) throws -> Bool {
         let source = ScopeSource(site: site, host: run.host, play: context, task: task)
-        return try Preparation(task: task, context: context, host: run.host, source: source).unmetCondition() == nil
+        let preparation = Preparation(task: task, context: context, host: run.host, source: source)
+        // In check mode what can't be told does not end anything: the tasks after it are planned.
+        if case .met = try preparation.decision() { return true }
+        return false
     }
 }
 

@@ -11,6 +11,8 @@ struct TaskExecution: Sendable {
     let isHandler: Bool
     /// The tasks to come, for looking ahead.
     let ahead: [TaskAhead]
+    /// In check mode: the task that has to be run before it is known whether this one is.
+    let hangsOn: String?
 
     var site: Site { run.context.site }
     var host: String { run.host }
@@ -21,13 +23,16 @@ struct TaskExecution: Sendable {
         var handlers: Set<Int> = []
         /// What it registered and set.
         var variables: [String: Value] = [:]
+        /// In check mode: the tasks that its variables hang on.
+        var hanging: [String: String] = [:]
     }
 
-    init(task: PlaybookTask, run: HostRun, isHandler: Bool, ahead: [TaskAhead]) {
+    init(task: PlaybookTask, run: HostRun, isHandler: Bool, ahead: [TaskAhead], hangsOn: String? = nil) {
         self.task = task
         self.run = run
         self.isHandler = isHandler
         self.ahead = ahead
+        self.hangsOn = hangsOn
     }
 
     /// - Throws: `HostRun.Stop.failed`, `TransportError`, `CancellationError`.
@@ -43,8 +48,21 @@ struct TaskExecution: Sendable {
     /// One end for each item of the loop, or one.
     private func ends(_ label: TaskLabel) async throws -> TaskEnds {
         var ends = TaskEnds()
+        if let hangsOn {
+            ends.all.append(.deferred(after: [hangsOn]))
+            await report(ends.all[0], label: label)
+            return ends
+        }
+        let reads = VariableReads()
         do {
-            guard let items = try loopItems() else {
+            let items = try loopItems(reads)
+            let hanging = site.tasksInTheWay(of: task, reads)
+            guard hanging.isEmpty else {
+                ends.all.append(try loopDeferred(after: hanging))
+                await report(ends.all[0], label: label)
+                return ends
+            }
+            guard let items else {
                 ends.all.append(try await attempt(label: label))
                 await report(ends.all[0], label: label)
                 return ends
@@ -58,7 +76,7 @@ struct TaskExecution: Sendable {
                 await report(end, label: label)
             }
         } catch let problem as Problem {
-            let end = unlooped(problem)
+            let end = unlooped(problem, reads)
             ends.all.append(end)
             await report(end, label: label)
         }
@@ -80,17 +98,22 @@ struct TaskExecution: Sendable {
     }
 
     /// A loop that can't be evaluated fails the task, unless its condition says that it has no part in it.
-    private func unlooped(_ problem: Problem) -> ItemEnd {
+    private func unlooped(_ problem: Problem, _ reads: VariableReads) -> ItemEnd {
         let preparation = Preparation(task: task, context: run.context, host: host, source: source)
         if task.keywords.loop != nil, case .some(.some(let unmet)) = try? preparation.unmetCondition() {
             return .unmet(unmet)
         }
-        return isUncertain ? .deferred(problem.message) : .failure(problem.description)
+        let hanging = site.tasksInTheWay(of: task, reads)
+        let cause = site.pending(on: [host]).cause(of: TaskWords(), complaint: problem.message).map { [$0] } ?? []
+        guard site.options.check, !(hanging + cause).isEmpty else { return .failure(problem.description) }
+        return .deferred(after: hanging.isEmpty ? cause : hanging, problem.message)
     }
 
-    /// In check mode, an earlier change that was not made may be why something is missing now.
-    var isUncertain: Bool {
-        site.options.check && (try? site.memory(of: host))?.read { !$0.pendingChanges.isEmpty } == true
+    /// A loop over what is not known yet, unless its condition says that the task has no part in it.
+    private func loopDeferred(after tasks: [String]) throws -> ItemEnd {
+        let preparation = Preparation(task: task, context: run.context, host: host, source: source)
+        if case .unmet(let condition)? = try? preparation.decision() { return .unmet(condition) }
+        return .deferred(after: tasks)
     }
 
     private var source: ScopeSource { ScopeSource(site: site, host: host, play: run.context, task: task) }
@@ -106,8 +129,9 @@ struct TaskExecution: Sendable {
     }
 
     /// The values of the loop; nil when the task has none.
-    private func loopItems() throws -> [Value]? {
-        try Loop(task.keywords, templating: site.templating)?.items(in: source.scope())
+    private func loopItems(_ reads: VariableReads) throws -> [Value]? {
+        let source = site.options.check ? source.noting(reads) : source
+        return try Loop(task.keywords, templating: site.templating)?.items(in: source.scope())
     }
 
     private func pause() async throws {
@@ -118,6 +142,8 @@ struct TaskExecution: Sendable {
     private func report(_ end: ItemEnd, label: TaskLabel) async {
         var report = end.report
         report.result = end.shownResult
+        // What needs no host changes none.
+        if task.isLocal { report.plan = nil }
         report.host = host
         report.task = label
         await site.tell(.taskFinished(report))
@@ -126,17 +152,26 @@ struct TaskExecution: Sendable {
     /// Counts, registers, and says what comes of it.
     private func close(_ ends: TaskEnds, label: TaskLabel) throws -> Effects {
         let memory = try site.memory(of: host)
-        let isPending = ends.all.contains(where: \.isPending)
         memory.update {
             $0.recap.count(ends.status)
             if ends.status == .ignored, ends.hasChanged { $0.recap.changed += 1 }
-            if isPending { $0.pendingChanges.append(label.name) }
         }
+        if site.options.check { try keepPending(ends, label) }
         let result = ends.registered
         var effects = Effects(handlers: ends.notified)
+        let unknown = ends.all.contains(where: \.isUnknown) ? label.name : nil
         if let name = task.keywords.register {
-            memory.set(name, result)
+            memory.set(name, result, hangsOn: unknown)
             effects.variables[name] = result
+            effects.hanging[name] = unknown
+        }
+        // What a deferred set_fact would set is not known either.
+        if let unknown, task.module.spec.name == "ansible.builtin.set_fact" {
+            for argument in task.arguments {
+                memory.set(argument.name, .null, hangsOn: unknown)
+                effects.variables[argument.name] = .null
+                effects.hanging[argument.name] = unknown
+            }
         }
         for (name, value) in ends.all.flatMap(\.facts.elements) {
             if let name = name.string { effects.variables[name] = value }

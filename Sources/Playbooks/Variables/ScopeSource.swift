@@ -11,6 +11,7 @@ struct ScopeSource: Sendable {
     /// The strongest first.
     private var layers: [Bindings]
     private let templating: Templating
+    private var reads: VariableReads?
 
     /// The variables of a host outside any play: inventory, facts, what was registered, magic names.
     init(site: Site, host: String, hostVars: Value?) {
@@ -44,7 +45,14 @@ struct ScopeSource: Sendable {
         return copy
     }
 
-    func scope() -> VariableScope { VariableScope(layers: layers, templating: templating) }
+    /// The same, and whatever is read in its scopes is noted.
+    func noting(_ reads: VariableReads) -> ScopeSource {
+        var copy = self
+        copy.reads = reads
+        return copy
+    }
+
+    func scope() -> VariableScope { VariableScope(layers: layers, templating: templating, reads: reads) }
 }
 
 /// The names Ansible itself defines.

@@ -9,6 +9,8 @@ package enum Binding: Sendable {
     case raw(Node)
     /// Data that is never templated: facts, registered results, loop items.
     case value(Value)
+    /// What a task registered or set; in check mode with the task that it hangs on, when it is not what it will be.
+    case learned(Value, hangsOn: String?)
     /// Worked out when it is read (`hostvars`).
     case computed(@Sendable () -> Value)
 }
@@ -19,13 +21,17 @@ package typealias Bindings = [String: Binding]
 package final class VariableScope: Scope {
     private let layers: [Bindings]
     private let templating: Templating
+    private let reads: VariableReads?
     private var known: [String: Value] = [:]
     private var resolving: [String] = []
 
-    /// - Parameter layers: the strongest first.
-    package init(layers: [Bindings], templating: Templating) {
+    /// - Parameters:
+    ///   - layers: the strongest first.
+    ///   - reads: told of what is read.
+    init(layers: [Bindings], templating: Templating, reads: VariableReads? = nil) {
         self.layers = layers
         self.templating = templating
+        self.reads = reads
     }
 
     package func value(of name: String) throws -> Value? {
@@ -33,8 +39,12 @@ package final class VariableScope: Scope {
         guard let binding = layers.lazy.compactMap({ $0[name] }).first else { return nil }
         switch binding {
         case .value(let value): return value
+        case .learned(let value, let task):
+            reads?.note(hangsOn: task)
+            return value
         case .computed(let compute):
             let value = compute()
+            if name == "hostvars" { reads?.noteOtherHosts() }
             known[name] = value
             return value
         case .raw(let node):

@@ -42,7 +42,7 @@ extension OnTheLab {
 
             let plan = try await TestLab.tool("plan", "playbooks/base.yml", more: ["--exit-code"])
             #expect(plan.code == 3)
-            #expect(plan.errors.contains("-# by hand"), "\(plan.errors)")
+            #expect(plan.output.contains("-# by hand"), "\(plan.text)")
             #expect(try await TestLab.run("app2", "tail -n 1 \(file)") == "# by hand")
 
             let repair = try await TestLab.provision()

@@ -98,12 +98,18 @@ struct Project {
     ) async throws -> TestRun {
         let recorder = Recorder()
         let transport = RecordingTransport(arriving: arriving)
-        let site = Site(
-            inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
-            http: NoHTTP(), observer: recorder, files: MemoryFiles(texts: files),
-            lock: lock)
+        let site = try self.site(options, MemoryFiles(texts: files), recorder, transport, lock: lock)
         let recap = try await PlaybookRun(try load(), on: site).execute()
         return TestRun(recap: recap, recorder: recorder, transport: transport)
+    }
+
+    func site(
+        _ options: RunOptions, _ files: any ProjectFiles, _ observer: any RunObserver,
+        _ transport: RecordingTransport = RecordingTransport(), lock: SiteLock? = nil
+    ) throws -> Site {
+        Site(
+            inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
+            http: NoHTTP(), observer: observer, files: files, lock: lock)
     }
 
     /// The same project with extra variables, as `-e` gives them.
