@@ -46,8 +46,8 @@ struct ReleaseProbe: Probe {
                 sed -n 's/: FAILED$/ has another content/p'
                 find . -mindepth 1 -printf '%y\\t%m\\t%l\\t%P\\n' | LC_ALL=C sort | awk -F '\\t' '
                 function shape(kind, mode, target) { return kind " " (kind == "l" ? target : mode) }
-                NR == FNR { want[$5] = shape($1, $2, $4); next }
-                $4 == "MANIFEST" || $4 == "RELEASE" { next }
+                NR == FNR { if ($1 != "s") want[$5] = shape($1, $2, $4); next }
+                $4 ~ /^(MANIFEST|RELEASE|METADATA|SIGNATURE)$/ { next }
                 !($4 in want) { print $4 " does not belong to it"; next }
                 { if (want[$4] != shape($1, $2, $3)) print $4 " has another mode or kind"; delete want[$4] }
                 END { for (path in want) print path " is missing" }' MANIFEST -
