@@ -50,7 +50,7 @@ package struct MigrateModule: Action {
         }
         return Outcome(
             changed: count > 0, result: ["applied": .int(count), "reports": .list(reports)],
-            message: count == 0 ? "nothing to migrate" : "\(count) migrations applied")
+            message: count == 0 ? "nothing to migrate" : "\(count) \(count == 1 ? "migration" : "migrations") applied")
     }
 
     /// The lines that are JSON objects; others are the program's own talk.

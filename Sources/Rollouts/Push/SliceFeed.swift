@@ -22,8 +22,11 @@ actor SliceFeed: ByteFeed {
     private var parts: ArraySlice<Part>
     private let told: @Sendable (Int) async -> Void
     private var given = 0
+    /// A log's reader wants to know that it goes on, not every frame.
+    private static let pause = Duration.seconds(3)
+    private var lastTold = ContinuousClock.now
 
-    /// - Parameter told: how many bytes of content were handed over, now and then.
+    /// - Parameter told: how many bytes of content were handed over, every few seconds.
     init(_ parts: [Part], told: @escaping @Sendable (Int) async -> Void = { _ in }) {
         self.parts = parts[...]
         self.told = told
@@ -42,7 +45,10 @@ actor SliceFeed: ByteFeed {
     }
 
     func next() async throws -> [UInt8]? {
-        await told(given)
+        if lastTold.duration(to: .now) >= Self.pause {
+            lastTold = .now
+            await told(given)
+        }
         var frame: [UInt8] = []
         while frame.count < Self.frame, let part = parts.popFirst() {
             let room = Self.frame - frame.count
