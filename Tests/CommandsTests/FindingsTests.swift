@@ -13,7 +13,7 @@ import YAML
             "'gateway_prot' is not defined anywhere", at: Place(file: "playbooks/a b.yml", line: 5, column: 18),
             hint: "did you mean 'gateway_port'?", line: "        msg: \"{{ gateway_prot }}\"",
             rule: .undefinedVariable),
-        Problem("'hots' is no key of a group", at: Place(file: "/work/site/hosts.yml", line: 3, column: 3)),
+        Problem("'hots' is no key of a group", at: Place(file: "/srv/site/hosts.yml", line: 3, column: 3)),
         Problem("no inventory is given", rule: .inventory),
     ]
 
@@ -34,7 +34,7 @@ import YAML
 
     /// The rules of the schema of SARIF 2.1.0 that bear on what is written here.
     @Test func sarifKeepsTheSchemasRules() throws {
-        let log = SARIFDocument(problems, folder: "/work/site").value
+        let log = SARIFDocument(problems, folder: "/srv/site").value
         #expect(log["version"] == "2.1.0")
         let runs = try #require(log["runs"]?.list)
         #expect(runs.count == 1)
@@ -67,7 +67,7 @@ import YAML
 
     @Test func sarifsPathsAreRelativeToTheCheckout() {
         let uris = SARIFDocument(
-            problems + [Problem("x", at: Place(file: "/etc/other.yml", line: 1, column: 1))], folder: "/work/site"
+            problems + [Problem("x", at: Place(file: "/etc/other.yml", line: 1, column: 1))], folder: "/srv/site"
         ).value["runs"]?.list?.first?["results"]?.list?.compactMap { result in
             result["locations"]?.list?.first?["physicalLocation"]?["artifactLocation"]?["uri"]?.string
         }
