@@ -9,6 +9,8 @@ struct SitePlaybook {
         switch ProjectPath.name(of: path) {
         case "deploy.yml": ["release_src"]
         case "rollback.yml": ["release_id"]
+        case "backup-prune.yml": ["prune_flags"]
+        case "backup-verify.yml": ["backup_name"]
         default: []
         }
     }

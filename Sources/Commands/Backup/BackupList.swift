@@ -1,0 +1,35 @@
+import ArgumentParser
+import Playbooks
+import YAML
+
+/// `intchainctl backup list`: the sets and streams that the hosts have, by `playbooks/backup-list.yml`.
+struct BackupList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the backups on the hosts: age, size, whether they were verified.")
+
+    @OptionGroup var flags: RunFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let runner = PlaybookCommand(context: context, flags: flags)
+        let loaded = try runner.load(try SitePlaybook("backup-list", context: context).path)
+        let collector = ResultCollector(key: "stdout_lines")
+        let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
+        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
+        show(try BackupListing(collector.rows), on: context.console)
+        for host in recap.hosts { if let reason = host.unreachable { context.console.say(reason) } }
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private func show(_ listing: BackupListing, on console: Console) {
+        guard flags.output.output == .text else {
+            return console.print(listing.value.json(pretty: flags.output.output == .json))
+        }
+        let style = Style(isColoured: console.colours)
+        for line in listing.setTable.lines(style: style) { console.print(line) }
+        if listing.sets.isEmpty { console.say("no backup yet: intchainctl backup create writes the first") }
+        guard !listing.streams.isEmpty else { return }
+        console.print("")
+        for line in listing.streamTable.lines(style: style) { console.print(line) }
+    }
+}

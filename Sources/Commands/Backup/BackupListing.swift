@@ -1,0 +1,85 @@
+import OrderedCollections
+import YAML
+
+/// What `intchain-backup-list` printed on the hosts.
+struct BackupListing {
+    private(set) var sets: [Value] = []
+    private(set) var streams: [Value] = []
+
+    /// - Parameter rows: a JSON document each, as text.
+    /// - Throws: what is no JSON.
+    init(_ rows: [ResultCollector.Row]) throws {
+        for row in rows {
+            guard let text = row.value.string, case .map(var entry) = try Value(json: text) else { continue }
+            let kind = entry.removeValue(forKey: "kind")
+            entry["host"] = .string(row.host)
+            if kind == "stream" { streams.append(.map(entry)) } else { sets.append(.map(entry)) }
+        }
+        sets.sort {
+            ($0["name"]?.string ?? "", $1["host"]?.string ?? "") > ($1["name"]?.string ?? "", $0["host"]?.string ?? "")
+        }
+    }
+
+    var value: Value { ["sets": .list(sets), "streams": .list(streams)] }
+
+    var setTable: Table {
+        var table = Table(["backup", "host", "of", "size", "age", "rows", "state"])
+        for set in sets {
+            table.add([
+                set["name"]?.string ?? "?", set["host"]?.string ?? "?", set["origin"]?.string ?? "?",
+                Self.size(set["bytes"]?.int), Self.age(set["age_seconds"]?.int),
+                set["rows"]?.int.map(String.init) ?? "-", Self.state(of: set),
+            ])
+        }
+        return table
+    }
+
+    var streamTable: Table {
+        var table = Table(["binary log of", "host", "newest file", "behind", "state"])
+        for stream in streams {
+            table.add([
+                stream["name"]?.string ?? "?", stream["host"]?.string ?? "?", stream["file"]?.string ?? "-",
+                Self.age(stream["behind_seconds"]?.int), Self.state(ofStream: stream),
+            ])
+        }
+        return table
+    }
+
+    private static func state(of set: Value) -> String {
+        if let reason = set["verify_failed"]?.string { return "FAILED: \(reason)" }
+        if let time = set["verified"]?.string {
+            return "verified \(time)" + (set["restore_seconds"]?.int.map { ", restored in \($0) s" } ?? "")
+        }
+        switch set["whole"] {
+        case true: return "not verified yet"
+        case false: return "DAMAGED: its size is not the manifest's"
+        default: return "no manifest"
+        }
+    }
+
+    private static func state(ofStream stream: Value) -> String {
+        if let problem = stream["problem"]?.string { return problem }
+        let checked = stream["checked_seconds_ago"]?.int ?? 0
+        return checked > 60 ? "NOT WATCHED for \(age(checked))" : "streaming"
+    }
+
+    static func size(_ bytes: Int?) -> String {
+        guard let bytes else { return "-" }
+        switch bytes {
+        case ..<10_000: return "\(bytes) B"
+        case ..<10_000_000: return "\(bytes / 1000) kB"
+        case ..<10_000_000_000: return "\(bytes / 1_000_000) MB"
+        default: return "\(bytes / 1_000_000_000) GB"
+        }
+    }
+
+    static func age(_ seconds: Int?) -> String {
+        guard let seconds else { return "-" }
+        switch seconds {
+        case ..<120: return "\(seconds) s"
+        case ..<7200: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3600) h"
+        default: return "\(seconds / 86_400) d"
+        }
+    }
+}
