@@ -11,6 +11,7 @@ struct SitePlaybook {
         case "rollback.yml": ["release_id"]
         case "backup-prune.yml": ["prune_flags"]
         case "backup-verify.yml": ["backup_name"]
+        case "restore.yml": ["restore_host", "restore_arguments"]
         default: []
         }
     }
