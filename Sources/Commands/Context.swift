@@ -22,6 +22,8 @@ struct Context: Sendable {
     var registry: ModuleRegistry
     var transports: Site.Transports
     var http: any HTTPProbe
+    /// What a signal asks for.
+    var stop = StopRequest()
 
     /// The real ones.
     static func live() -> Context {
@@ -31,7 +33,8 @@ struct Context: Sendable {
         return Context(
             environment: environment, console: console, files: LocalProjectFiles(),
             registry: ModuleRegistry.builtin.adding(RolloutModules.all),
-            transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe())
+            transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe(),
+            stop: Signals.stop ?? StopRequest())
     }
 
     func site(
@@ -39,6 +42,6 @@ struct Context: Sendable {
     ) -> Site {
         Site(
             inventory: inventory, options: options, transports: transports, http: http, observer: observer,
-            files: files, lock: lock)
+            files: files, lock: lock, stop: stop)
     }
 }

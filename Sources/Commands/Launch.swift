@@ -1,5 +1,5 @@
 import ArgumentParser
-@preconcurrency import Dispatch
+import Playbooks
 
 #if canImport(Glibc)
     import Glibc
@@ -8,14 +8,14 @@ import ArgumentParser
 extension Intchainctl {
     /// Parses the command line, runs the command, and exits with its code; the one place that prints errors.
     ///
-    /// SIGINT and SIGTERM cancel the command, which then ends in order; a second one quits at once.
+    /// What a signal does to it: `Signals`.
     public static func launch() async -> Never {
-        let work = Task { await outcome() }
-        let signals = [SIGINT, SIGTERM, SIGHUP].map { Interruption(signal: $0, cancelling: work) }
+        let stop = StopRequest()
+        let work = Task { await Signals.$stop.withValue(stop) { await outcome() } }
+        let signals = Signals(cancelling: work, asking: stop)
         let finished = await work.value
-        let status = work.isCancelled ? ExitStatus.interrupted.rawValue : finished
-        signals.forEach { $0.stop() }
-        Glibc.exit(status)
+        signals.ignore()
+        Glibc.exit(stop.isRequested ? ExitStatus.interrupted.rawValue : finished)
     }
 
     private static func outcome() async -> Int32 {
@@ -45,24 +45,6 @@ extension Intchainctl {
         Console(environment: [:]).say("\(error)")
         return ExitStatus(of: error).rawValue
     }
-}
-
-/// A signal that cancels a task the first time and ends the process the second.
-private final class Interruption: Sendable {
-    private let source: any DispatchSourceSignal
-
-    init(signal number: Int32, cancelling work: Task<Int32, Never>) {
-        signal(number, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            if work.isCancelled { Glibc.exit(ExitStatus.interrupted.rawValue) }
-            Console(environment: [:]).say("stopping; hosts finish the step they have begun; once more to stop at once")
-            work.cancel()
-        }
-        source.resume()
-    }
-
-    func stop() { source.cancel() }
 }
 
 extension ExitStatus {

@@ -19,7 +19,9 @@ struct LockAcquire: AsyncParsableCommand {
         }
         let identity = RunIdentity("lock acquire", environment: context.environment)
         let console = context.console
-        let siteLock = SiteLock(identity.lockRecord(message: message), terms: lock.terms) { console.say($0) }
+        let siteLock = SiteLock(identity.lockRecord(message: message), terms: lock.terms, stop: context.stop) {
+            console.say($0)
+        }
         let (desk, hosts) = try options.desk(context, lock: siteLock)
         let missing: [LockDesk.Row]
         do { missing = try await desk.take(siteLock, on: hosts) } catch let refusal as LockRefusal {

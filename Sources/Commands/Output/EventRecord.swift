@@ -23,6 +23,8 @@ struct EventRecord {
         case .taskFinished(let report): value = Self.record(report)
         case .hostLost(let host, let error):
             value = ["event": "host_lost", "host": .string(host), "error": .string(error)]
+        case .stopping: value = ["event": "stopping"]
+        case .interrupted(let hosts): value = ["event": "interrupted", "hosts": .list(hosts.map(\.value))]
         case .playFinished(let name): value = ["event": "play_finished", "play": .string(name)]
         }
     }
@@ -44,6 +46,20 @@ struct EventRecord {
         if !diffs.isEmpty { record["diffs"] = .list(diffs) }
         return .map(record)
     }
+}
+
+extension Unfinished {
+    /// As data.
+    var value: Value {
+        var record: ValueMap = ["host": .string(host), "done": .int(done), "left": .list(left.map(\.value))]
+        if let cutOff { record["cut_off"] = cutOff.value }
+        if let goesOn { record["goes_on_on"] = .string(goesOn) }
+        return .map(record)
+    }
+}
+
+extension TaskLabel {
+    fileprivate var value: Value { ["task": .string(name), "place": .string(place.description)] }
 }
 
 extension Recap {

@@ -27,6 +27,8 @@ struct RunLines: Sendable {
         case .hostLost(let host, let error):
             ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \(error)"]
         case .playFinished: []
+        case .stopping: [style("stopping: each host finishes the step it has begun; Ctrl-C again stops now", .yellow)]
+        case .interrupted(let hosts): UnfinishedLines(hosts, style: style, isWhole: verbosity > 0).lines
         }
     }
 

@@ -84,6 +84,7 @@ actor LiveView: RunObserver {
                 $0.isBusy = false
             }
         case .playFinished: hosts = []
+        case .stopping, .interrupted: break
         }
     }
 
@@ -109,7 +110,7 @@ actor LiveView: RunObserver {
 
     private func erase() {
         guard drawn > 0 else { return }
-        console.draw("\u{1B}[\(drawn)A\u{1B}[J")
+        console.draw("\r\u{1B}[\(drawn)A\u{1B}[J")
         drawn = 0
     }
 

@@ -46,7 +46,7 @@ struct PlaybookCommand {
         guard !check else { return try await run(loaded, also: observer) }
         let identity = RunIdentity(command, environment: context.environment)
         let console = context.console
-        let lock = SiteLock(identity.lockRecord(), terms: flags.terms) { console.say($0) }
+        let lock = SiteLock(identity.lockRecord(), terms: flags.terms, stop: context.stop) { console.say($0) }
         let recap = try await run(loaded, under: lock, also: observer)
         if let refusal = lock.refusal { throw CommandFailure("\(refusal)", status: .lockHeld) }
         return recap

@@ -22,7 +22,9 @@ struct HostLock: Sendable {
 
     /// The fragments with the lock's text before each that changes something; the first of them takes the lock here.
     /// - Throws: `LockRefusal`, `StaleLook`.
-    func guarded(_ fragments: [Fragment], as account: Become?, seen: LockSighting?) async throws -> [Fragment] {
+    func guarded(
+        _ fragments: [Fragment], as account: Become?, seen: LockSighting?, by session: HostSession
+    ) async throws -> [Fragment] {
         try lock.throwIfRefused()
         let seat = SiteLock.Seat(host: host, account: account)
         var takes = !lock.isHeld(at: seat)
@@ -31,6 +33,7 @@ struct HostLock: Sendable {
             takes = false
             if let seen, seen.record != nil || seen.last != before.last { throw StaleLook() }
         }
+        if takes { lock.ask(seat, by: session) }
         return fragments.map { fragment in
             guard fragment.effect == .changes else { return fragment }
             defer { takes = false }

@@ -10,6 +10,7 @@ package final class SiteLock: Sendable {
     package let record: LockRecord
     let file: LockFile
     let terms: Terms
+    private let stop: StopRequest
     private let say: @Sendable (String) -> Void
     private let state = Mutex(State())
     /// The anchor is taken once.
@@ -38,20 +39,25 @@ package final class SiteLock: Sendable {
         var isAnchored = false
         /// Where it is held, with the sessions that reach it.
         var held: [Seat: HostSession] = [:]
+        /// Where it was asked for and no answer came yet: a run that is cut off then may hold it all the same.
+        var asked: [Seat: HostSession] = [:]
         /// Whose token was last where it was taken without looking.
         var before: [String: LockSighting] = [:]
         var refusal: LockRefusal?
         var heart: Task<Void, Never>?
     }
 
-    /// - Parameter say: tells people what is waited for.
+    /// - Parameters:
+    ///   - stop: ends waiting for another holder.
+    ///   - say: tells people what is waited for.
     package init(
         _ record: LockRecord, terms: Terms = Terms(), file: LockFile = LockFile(),
-        say: @escaping @Sendable (String) -> Void = { _ in }
+        stop: StopRequest = StopRequest(), say: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.record = record
         self.terms = terms
         self.file = file
+        self.stop = stop
         self.say = say
     }
 
@@ -68,8 +74,11 @@ package final class SiteLock: Sendable {
         }
     }
 
+    func ask(_ seat: Seat, by session: HostSession) { state.withLock { $0.asked[seat] = session } }
+
     func hold(_ seat: Seat, by session: HostSession) {
         state.withLock { state in
+            state.asked[seat] = nil
             state.held[seat] = session
             guard state.heart == nil else { return }
             state.heart = Task { await self.beat() }
@@ -144,7 +153,7 @@ package final class SiteLock: Sendable {
                 say("waiting for the site's lock, held by \(record.sentence)")
             }
             hasSaid = true
-            try await Task.sleep(for: .milliseconds(500))
+            try await stop.sleep(for: .milliseconds(500))
         }
     }
 
@@ -170,8 +179,8 @@ package final class SiteLock: Sendable {
     /// heartbeat is too old.
     package func release() async {
         let (held, heart) = state.withLock { state in
-            defer { (state.held, state.heart) = ([:], nil) }
-            return (state.held, state.heart)
+            defer { (state.held, state.asked, state.heart) = ([:], [:], nil) }
+            return (state.held.merging(state.asked) { held, _ in held }, state.heart)
         }
         heart?.cancel()
         guard !held.isEmpty else { return }

@@ -24,6 +24,18 @@ final class HostMemory: Sendable {
         var pending: [PendingTask] = []
         /// In check mode: handlers that a task may notify which could not be decided, each with that task.
         var possibleHandlers: [Int: String] = [:]
+        var way = Way()
+    }
+
+    /// How far the host has come: what an interrupted run tells.
+    struct Way {
+        /// The tasks that were begun.
+        var tasks: Set<LookKey> = []
+        /// The plays that it is through with.
+        var plays: Set<Int> = []
+        var cutOff: TaskLabel?
+        /// The host that works on at the task that was cut off.
+        var goesOn: String?
     }
 
     /// What a later task would look at, as it was told under a version of the variables.
@@ -83,6 +95,11 @@ final class HostMemory: Sendable {
             $0.recap.rescued += 1
             $0.recap.failed -= 1
         }
+    }
+
+    func begin(_ task: PlaybookTask, of play: PlayContext) {
+        let key = LookKey(play: play.index, task: task.id)
+        state.withLock { _ = $0.way.tasks.insert(key) }
     }
 
     /// The probes of a task, worked out anew only when a variable of the host has changed.

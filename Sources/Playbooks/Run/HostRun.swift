@@ -51,12 +51,15 @@ struct HostRun: Sendable {
     /// - Parameter skippingTo: tasks with smaller numbers are passed over.
     func run(skippingTo: Int) async {
         do {
+            try site.stop.check()
             try await connect()
             try await sections(skippingTo: skippingTo)
+            endPlay()
         } catch Stop.failed {
             takeOut { _ in }
         } catch is Stop {
-            // It ends here, in good order.
+            // It ends here, in good order; when all are told to stop, perhaps because another host was.
+            if !site.stop.isRequested { endPlay() }
         } catch is LockRefusal {
             // The lock remembers it, and the run ends with it.
             takeOut { _ in }
@@ -69,6 +72,10 @@ struct HostRun: Sendable {
             if !Task.isCancelled { await lose((error as? TransportError)?.description ?? "\(host): \(error)") }
         }
         await context.rendezvous.leave(host)
+    }
+
+    private func endPlay() {
+        (try? site.memory(of: host))?.update { [index = context.index] in _ = $0.way.plays.insert(index) }
     }
 
     private func takeOut(_ update: (inout HostMemory.State) -> Void) {

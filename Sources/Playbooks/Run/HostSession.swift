@@ -19,6 +19,8 @@ actor HostSession {
     /// The site's lock as each account's shell found it when it started.
     private var sightings: [Become?: LockSighting] = [:]
     var underWay = 0
+    /// A change was given up by this side while it was under way: the host finishes it by itself.
+    private(set) var leftWorking = false
 
     init(endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil) {
         host = endpoint.name
@@ -88,7 +90,7 @@ actor HostSession {
         underWay += 1
         defer { underWay -= 1 }
         guard let lock else { return try await shell.run(fragment, fedBy: feed) }
-        let guarded = try await lock.guarded([fragment], as: account, seen: sightings[account])
+        let guarded = try await lock.guarded([fragment], as: account, seen: sightings[account], by: self)
         let reply = try await shell.run(guarded.first ?? fragment, fedBy: feed)
         try await lock.judge([reply], as: account, by: self)
         return reply
@@ -144,12 +146,21 @@ actor HostSession {
         underWay += 1
         defer { underWay -= 1 }
         guard let lock, fragments.contains(where: { $0.effect == .changes }) else {
-            return try await shell.run(fragments)
+            return try await replies(of: shell, to: fragments)
         }
-        let guarded = try await lock.guarded(fragments, as: account, seen: sightings[account])
-        let replies = try await shell.run(guarded)
+        let guarded = try await lock.guarded(fragments, as: account, seen: sightings[account], by: self)
+        let replies = try await replies(of: shell, to: guarded)
         try await lock.judge(replies, as: account, by: self)
         return replies
+    }
+
+    private func replies(of shell: any RemoteShell, to fragments: [Fragment]) async throws -> [Reply] {
+        do {
+            return try await shell.run(fragments)
+        } catch {
+            if Task.isCancelled, fragments.contains(where: { $0.effect == .changes }) { leftWorking = true }
+            throw error
+        }
     }
 
     func connection() async throws -> any HostConnection {

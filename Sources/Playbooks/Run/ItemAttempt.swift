@@ -141,7 +141,7 @@ struct ItemAttempt: Sendable {
                 let text = "not yet; attempts left: \(retries - attempt + 1)"
                 await site.tell(.progress(host: execution.host, task: label, text: text))
             }
-            try await Task.sleep(for: .seconds(delay < 0 ? 1 : delay))
+            try await site.stop.sleep(for: .seconds(delay < 0 ? 1 : delay))
         }
         return .failure("no attempt was made")
     }

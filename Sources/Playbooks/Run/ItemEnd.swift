@@ -122,6 +122,8 @@ struct ItemEnd: Sendable {
 struct TaskEnds: Sendable {
     var all: [ItemEnd] = []
     var isLoop = false
+    /// Items are left, because the run was told to stop.
+    var isCutOff = false
 
     /// What the whole task counts as.
     var status: TaskReport.Status {

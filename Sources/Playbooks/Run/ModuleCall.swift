@@ -31,6 +31,10 @@ struct ModuleCall: Sendable {
             return try await session.turn.taking { try await self.runOnFreshLooks() }
         } catch let failure as ModuleFailure {
             return .failure(failure)
+        } catch {
+            let target = target
+            if await session.leftWorking { try site.memory(of: key.host).update { $0.way.goesOn = target } }
+            throw error
         }
     }
 

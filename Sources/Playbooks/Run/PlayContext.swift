@@ -52,20 +52,7 @@ final class PlayContext: Sendable {
     }
 
     /// The tasks of each section that the flags select.
-    func section(_ items: [Item]) -> [Item] {
-        items.compactMap { item in
-            switch item {
-            case .task(let task): site.options.selects(tags: task.keywords.tags) ? item : nil
-            case .block(var block):
-                {
-                    block.body = section(block.body)
-                    block.rescue = section(block.rescue)
-                    block.always = section(block.always)
-                    return block.body.isEmpty && block.always.isEmpty ? nil : .block(block)
-                }()
-            }
-        }
-    }
+    func section(_ items: [Item]) -> [Item] { items.selected(by: site.options) }
 
     /// Reads `vars_files` for a host, whose facts may be in their names.
     func loadVarsFiles(for host: String) throws {
@@ -79,6 +66,24 @@ final class PlayContext: Sendable {
             return try site.varsFile(found, at: node.place)
         }
         loadedVarsFiles.withLock { $0[host] = loaded }
+    }
+}
+
+extension [Item] {
+    /// Those that the flags' tags select.
+    func selected(by options: RunOptions) -> [Item] {
+        compactMap { item in
+            switch item {
+            case .task(let task): options.selects(tags: task.keywords.tags) ? item : nil
+            case .block(var block):
+                {
+                    block.body = block.body.selected(by: options)
+                    block.rescue = block.rescue.selected(by: options)
+                    block.always = block.always.selected(by: options)
+                    return block.body.isEmpty && block.always.isEmpty ? nil : .block(block)
+                }()
+            }
+        }
     }
 }
 

@@ -19,17 +19,31 @@ package struct PlaybookRun: Sendable {
     package func execute() async throws -> Recap {
         let plan = try hostsByPlay()
         try checkStart()
-        var position = StartPosition(label: site.options.startAtTask)
-        for (index, play) in playbook.plays.enumerated() where !plan[index].isEmpty {
-            await site.tell(.playStarted(name: play.name ?? play.hosts, hosts: plan[index]))
-            let goesOn = await run(play, index: index, hosts: plan[index], plan: plan, from: &position)
-            await site.tell(.playFinished(name: play.name ?? play.hosts))
-            guard goesOn, !Task.isCancelled else { break }
+        let (number, requests) = site.stop.enter()
+        defer { site.stop.leave(number) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in requests { await site.tell(.stopping) } }
+            await plays(plan)
+            group.cancelAll()
         }
+        if isStopping { await site.tell(.interrupted(unfinished(plan))) }
         await site.lock?.release()
         await site.closeAll()
         return recap(of: Set(plan.joined()))
     }
+
+    private func plays(_ plan: [[String]]) async {
+        var position = StartPosition(label: site.options.startAtTask)
+        for (index, play) in playbook.plays.enumerated() where !plan[index].isEmpty {
+            await site.tell(.playStarted(name: play.name ?? play.hosts, hosts: plan[index]))
+            let goesOn = await run(play, index: index, hosts: plan[index], plan: plan, from: &position)
+            guard !isStopping else { return }
+            await site.tell(.playFinished(name: play.name ?? play.hosts))
+            guard goesOn else { return }
+        }
+    }
+
+    private var isStopping: Bool { Task.isCancelled || site.stop.isRequested }
 
     /// The hosts each play is for, after `--limit`.
     package func hostsByPlay() throws -> [[String]] {
@@ -66,7 +80,7 @@ package struct PlaybookRun: Sendable {
             }
             // A batch whose hosts all failed stops the run.
             if batch.allSatisfy(isOut) { return false }
-            if Task.isCancelled { return false }
+            if isStopping { return false }
         }
         return true
     }

@@ -11,6 +11,10 @@ package enum RunEvent: Sendable {
     case taskFinished(TaskReport)
     case hostLost(host: String, error: String)
     case playFinished(name: String)
+    /// The run was asked to end: hosts finish what they have begun.
+    case stopping
+    /// The run was interrupted: what is left, host by host.
+    case interrupted([Unfinished])
 }
 
 /// A task as people see it.

@@ -43,7 +43,8 @@ final class Secrets: Sendable {
         case .taskStarted(let host, let task):
             return .taskStarted(host: host, task: redacted(task, by: redactor))
         case .hostLost(let host, let error): return .hostLost(host: host, error: redactor.redact(error))
-        case .playStarted, .playFinished, .hostConnected: return event
+        case .interrupted(let hosts): return .interrupted(hosts.map { redacted($0, by: redactor) })
+        case .playStarted, .playFinished, .hostConnected, .stopping: return event
         }
     }
 
@@ -51,6 +52,13 @@ final class Secrets: Sendable {
         var task = task
         task.name = redactor.redact(task.name)
         return task
+    }
+
+    private func redacted(_ host: Unfinished, by redactor: Redactor) -> Unfinished {
+        var host = host
+        host.cutOff = host.cutOff.map { redacted($0, by: redactor) }
+        host.left = host.left.map { redacted($0, by: redactor) }
+        return host
     }
 
     private func redacted(_ report: TaskReport, by redactor: Redactor) -> TaskReport {

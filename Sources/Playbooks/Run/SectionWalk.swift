@@ -68,9 +68,10 @@ struct SectionWalk: Sendable {
 
     /// - Throws: `HostRun.Stop.ended` when all were told to stop.
     private func come(to point: Rendezvous.Point, meeting: Bool) async throws {
-        try Task.checkCancellation()
+        try site.stop.check()
         guard meeting else { return await rendezvous.reach(point, by: run.host) }
         await rendezvous.meet(at: point, by: run.host)
+        try site.stop.check()
         if await rendezvous.ending != nil { throw HostRun.Stop.ended }
     }
 
@@ -94,6 +95,7 @@ struct SectionWalk: Sendable {
         guard await rendezvous.acts(run.host, at: point) else {
             let shared = await rendezvous.outcome(at: point)
             let memory = try site.memory(of: run.host)
+            memory.begin(execution.task, of: context)
             for (name, value) in shared.variables { memory.set(name, value, hangsOn: shared.hanging[name]) }
             if let stop = shared.stop { throw stop }
             return []

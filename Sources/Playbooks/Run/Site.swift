@@ -18,6 +18,8 @@ package final class Site: Sendable {
     private let observer: any RunObserver
     /// Taken with the run's first change; nil for a run that takes none.
     package let lock: SiteLock?
+    /// What asks the run to end in good order.
+    package let stop: StopRequest
     let secrets: Secrets
     let transports: Transports
     private let memories: [String: HostMemory]
@@ -51,7 +53,8 @@ package final class Site: Sendable {
 
     package init(
         inventory: Inventory, options: RunOptions, transports: Transports, http: any HTTPProbe,
-        observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil
+        observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil,
+        stop: StopRequest = StopRequest()
     ) {
         self.inventory = inventory
         self.options = options
@@ -60,6 +63,7 @@ package final class Site: Sendable {
         self.observer = observer
         self.files = files
         self.lock = lock
+        self.stop = stop
         templating = Templating(files: files)
         secrets = Secrets(options)
         extraVars = Bindings(options.extraVars)

@@ -38,10 +38,20 @@ struct TaskExecution: Sendable {
     /// - Throws: `HostRun.Stop.failed`, `TransportError`, `CancellationError`.
     func perform() async throws -> Effects {
         try await run.context.working {
+            try site.stop.check()
             let label = label
+            let memory = try site.memory(of: host)
+            memory.begin(task, of: run.context)
             await site.tell(.taskStarted(host: host, task: label))
-            let ends = try await ends(label)
-            return try close(ends, label: label)
+            do {
+                let ends = try await ends(label)
+                let effects = try close(ends, label: label)
+                if ends.isCutOff { throw CancellationError() }
+                return effects
+            } catch let error where error is CancellationError || Task.isCancelled {
+                memory.update { $0.way.cutOff = label }
+                throw error
+            }
         }
     }
 
@@ -70,6 +80,10 @@ struct TaskExecution: Sendable {
             ends.isLoop = true
             if items.isEmpty { await report(.skipped("the loop is empty"), label: label) }
             for (index, item) in items.enumerated() {
+                guard index == 0 || !site.stop.isRequested else {
+                    ends.isCutOff = true
+                    break
+                }
                 if index > 0 { try await pause() }
                 let end = try await attempt(label: label, item: item, index: index, isLast: index == items.count - 1)
                 ends.all.append(end)
@@ -136,7 +150,8 @@ struct TaskExecution: Sendable {
 
     private func pause() async throws {
         guard let node = task.keywords.loopControl.pause else { return }
-        try await Task.sleep(for: .seconds(try site.templating.number(node, in: source.scope(), what: "pause")))
+        try await site.stop.sleep(
+            for: .seconds(try site.templating.number(node, in: source.scope(), what: "pause")))
     }
 
     private func report(_ end: ItemEnd, label: TaskLabel) async {

@@ -13,8 +13,17 @@ import YAML
 /// Everything that was told during a run, in order.
 final class Recorder: RunObserver {
     private let events = Mutex<[RunEvent]>([])
+    private let told: @Sendable (RunEvent) -> Void
 
-    func observe(_ event: RunEvent) async { events.withLock { $0.append(event) } }
+    /// - Parameter told: called with each event too.
+    init(told: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
+        self.told = told
+    }
+
+    func observe(_ event: RunEvent) async {
+        events.withLock { $0.append(event) }
+        told(event)
+    }
 
     var all: [RunEvent] { events.withLock { $0 } }
     var reports: [TaskReport] { all.compactMap { if case .taskFinished(let report) = $0 { report } else { nil } } }
@@ -94,22 +103,23 @@ struct Project {
 
     /// - Parameter arriving: waited for in each connect to a host.
     func run(
-        lock: SiteLock? = nil, arriving: @escaping @Sendable () async -> Void = {}
+        lock: SiteLock? = nil, stop: StopRequest = StopRequest(), recorder: Recorder = Recorder(),
+        arriving: @escaping @Sendable () async -> Void = {}
     ) async throws -> TestRun {
-        let recorder = Recorder()
         let transport = RecordingTransport(arriving: arriving)
-        let site = try self.site(options, MemoryFiles(texts: files), recorder, transport, lock: lock)
+        let site = try self.site(options, MemoryFiles(texts: files), recorder, transport, lock: lock, stop: stop)
         let recap = try await PlaybookRun(try load(), on: site).execute()
         return TestRun(recap: recap, recorder: recorder, transport: transport)
     }
 
     func site(
         _ options: RunOptions, _ files: any ProjectFiles, _ observer: any RunObserver,
-        _ transport: RecordingTransport = RecordingTransport(), lock: SiteLock? = nil
+        _ transport: RecordingTransport = RecordingTransport(), lock: SiteLock? = nil,
+        stop: StopRequest = StopRequest()
     ) throws -> Site {
         Site(
             inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
-            http: NoHTTP(), observer: observer, files: files, lock: lock)
+            http: NoHTTP(), observer: observer, files: files, lock: lock, stop: stop)
     }
 
     /// The same project with extra variables, as `-e` gives them.
