@@ -23,6 +23,10 @@ struct EventRecord {
         case .taskFinished(let report): value = Self.record(report)
         case .hostLost(let host, let error):
             value = ["event": "host_lost", "host": .string(host), "error": .string(error)]
+        case .handlersOwed(let host, let names):
+            value = ["event": "handlers_owed", "host": .string(host), "handlers": .list(names.map(Value.string))]
+        case .handlersKept(let host, let names):
+            value = ["event": "handlers_kept", "host": .string(host), "handlers": .list(names.map(Value.string))]
         case .stopping: value = ["event": "stopping"]
         case .interrupted(let hosts): value = ["event": "interrupted", "hosts": .list(hosts.map(\.value))]
         case .playFinished(let name): value = ["event": "play_finished", "play": .string(name)]
@@ -36,6 +40,7 @@ struct EventRecord {
             "place": .string(report.task.place.description),
             "status": .string(report.status.rawValue), "seconds": .float(report.duration.inSeconds),
         ]
+        if report.task.isOwed { record["owed"] = true }
         if let item = report.item { record["item"] = .string(item) }
         if let message = report.message { record["message"] = .string(message) }
         if let delegate = report.delegate { record["delegate"] = .string(delegate) }

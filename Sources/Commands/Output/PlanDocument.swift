@@ -34,6 +34,7 @@ struct PlanDocument {
         record["play"] = .string(entry.play)
         record["kind"] = .string(entry.note.kind.rawValue)
         record["handler"] = .bool(report.task.isHandler)
+        if report.task.isOwed { record["owed"] = true }
         record["status"] = .string(report.status.rawValue)
         if let delegate = report.delegate { record["delegate"] = .string(delegate) }
         if !report.changes.isEmpty { record["changes"] = .list(report.changes.map(Value.string)) }

@@ -55,7 +55,8 @@ struct PlanLines: Sendable {
     private func lines(_ group: Group) -> [String] {
         let report = group.entry.report
         let item = report.item.map { " (\($0))" } ?? ""
-        let handler = report.task.isHandler ? style(" (handler)", .grey) : ""
+        let kind = report.task.isOwed ? " (handler, owed by an earlier run)" : " (handler)"
+        let handler = report.task.isHandler ? style(kind, .grey) : ""
         let delegate = report.delegate.map { " → \($0)" } ?? ""
         let head = "  \(mark(group.entry.note.kind)) \(report.task.name)\(item)\(handler)  "
         return [head + style(group.hosts.joined(separator: ", ") + delegate, .cyan)]

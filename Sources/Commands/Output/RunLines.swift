@@ -22,6 +22,14 @@ struct RunLines: Sendable {
         case .hostConnected(let host, let after):
             verbosity > 0 ? ["\(host.padded(to: hostWidth))  \(style("connected", .grey))  \(after.forPeople)"] : []
         case .taskStarted: []
+        case .handlersOwed(let host, let names):
+            names.map {
+                "\(host.padded(to: hostWidth))  \(style("owed    ", .yellow))  \($0), which an earlier run left undone"
+            }
+        case .handlersKept(let host, let names):
+            names.map {
+                "\(host.padded(to: hostWidth))  \(style("kept    ", .yellow))  \($0), for the next apply to run"
+            }
         case .progress(let host, _, let text): ["\(host.padded(to: hostWidth))  \(style(text, .grey))"]
         case .taskFinished(let report): lines(report, hostWidth: hostWidth)
         case .hostLost(let host, let error):
@@ -35,9 +43,11 @@ struct RunLines: Sendable {
     private func lines(_ report: TaskReport, hostWidth: Int) -> [String] {
         guard isShown(report) else { return [] }
         let item = report.item.map { " (\($0))" } ?? ""
+        let owed = report.task.isOwed ? " (owed by an earlier run)" : ""
         let delegate = report.delegate.map { " → \($0)" } ?? ""
         let time = report.duration > .milliseconds(950) ? style("  \(report.duration.forPeople)", .grey) : ""
-        let head = "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name)\(item)\(delegate)\(time)"
+        let head =
+            "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name)\(item)\(owed)\(delegate)\(time)"
         return [head] + details(report).map { "    " + $0 }
     }
 

@@ -84,7 +84,7 @@ actor LiveView: RunObserver {
                 $0.isBusy = false
             }
         case .playFinished: hosts = []
-        case .stopping, .interrupted: break
+        case .handlersOwed, .handlersKept, .stopping, .interrupted: break
         }
     }
 

@@ -39,7 +39,7 @@ struct HandlerNames {
         }
     }
 
-    private func names(of handler: PlaybookTask) -> [String] {
+    func names(of handler: PlaybookTask) -> [String] {
         guard let node = handler.name else { return [] }
         let source = ScopeSource(site: context.site, host: host, play: context, task: handler)
         // A name that can't be told for this host is nobody's.

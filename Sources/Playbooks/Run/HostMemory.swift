@@ -25,6 +25,10 @@ final class HostMemory: Sendable {
         /// In check mode: handlers that a task may notify which could not be decided, each with that task.
         var possibleHandlers: [Int: String] = [:]
         var way = Way()
+        /// Handlers that are notified and have not run.
+        var owed: Set<OwedHandler> = []
+        /// The numbers of those that an earlier run has left.
+        var leftHandlers: Set<Int> = []
     }
 
     /// How far the host has come: what an interrupted run tells.

@@ -71,7 +71,16 @@ struct HostRun: Sendable {
             // A cancelled run gives its connections up half way, which looks like a loss: the host is not to blame.
             if !Task.isCancelled { await lose((error as? TransportError)?.description ?? "\(host): \(error)") }
         }
+        await tellKept()
         await context.rendezvous.leave(host)
+    }
+
+    /// What was notified and did not run, because the host failed or all were told to stop.
+    private func tellKept() async {
+        guard let memory = try? site.memory(of: host), !site.options.check else { return }
+        let names = memory.read { $0.owed.map(\.name).sorted() }
+        memory.update { $0.owed = [] }
+        if !names.isEmpty { await site.tell(.handlersKept(host: host, handlers: names)) }
     }
 
     private func endPlay() {

@@ -16,17 +16,20 @@ actor HostSession {
     /// Grows with every change: what was looked at meanwhile is not kept.
     private var changes = 0
     private let lock: HostLock?
+    private let owedFolder: OwedFolder
+    var owed = OwedState()
     /// The site's lock as each account's shell found it when it started.
     private var sightings: [Become?: LockSighting] = [:]
     var underWay = 0
     /// A change was given up by this side while it was under way: the host finishes it by itself.
     private(set) var leftWorking = false
 
-    init(endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil) {
+    init(endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil, owed: OwedFolder = OwedFolder()) {
         host = endpoint.name
         self.endpoint = endpoint
         self.transport = transport
         self.lock = lock
+        owedFolder = owed
     }
 
     /// Logs in unless that was done, and reads the facts.
@@ -132,16 +135,27 @@ actor HostSession {
 
     private func shell(as account: Become?) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
-        let greeting: Shell = lock.map { "\(HostFacts.greeting)\n\($0.lock.file.look)" } ?? HostFacts.greeting
-        let shell = try await connection().shell(as: account, greeting: greeting)
+        let looks = [HostFacts.greeting] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
+        let shell = try await connection().shell(as: account, greeting: .lines(looks))
         shells[account] = shell
+        learnOwed(shell.greeting, as: account)
         if lock != nil { sightings[account] = LockSighting(parsing: shell.greeting.stdout) }
         return shell
     }
 
     /// One round trip; what changes the host does so under the site's lock.
     /// - Throws: `TransportError`, `LockRefusal`; `StaleLook` when nothing was changed because others did meanwhile.
-    private func send(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+    func send(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+        guard let settled = owed.settled[account], fragments.contains(where: { $0.effect == .changes }) else {
+            return try await sendLocked(fragments, as: account)
+        }
+        let replies = try await sendLocked(
+            forgetting(settled, with: fragments, in: owedFolder), as: account)
+        owed.settled[account]?.subtract(settled)
+        return replies
+    }
+
+    private func sendLocked(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
         let shell = try await shell(as: account)
         underWay += 1
         defer { underWay -= 1 }

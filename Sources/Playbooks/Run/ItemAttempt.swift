@@ -43,6 +43,7 @@ struct ItemAttempt: Sendable {
         var end = try await guarded { try await self.attempt(preparation, reads) }
         if site.options.check { end = settled(end, reads) }
         end = try await guarded { [end] in try concluded(end, bound) }
+        try await keepNotes(end, bound)
         if item != nil, end.report.plan != nil { end.report.plan?.index = index }
         end.report.duration = clock.now - start
         end.report.item = itemLabel(bound)
@@ -103,7 +104,8 @@ struct ItemAttempt: Sendable {
             isDelegated: target != execution.host,
             isForced: keywords.checkMode != nil && !checks, checks: checks,
             key: PlanKey(host: execution.host, task: task.id, index: item == nil ? nil : index),
-            isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account))
+            isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account),
+            notes: try await notes(preparation.source, session: session, account: prepared.account, checks: checks))
         var end = try await retried(call, source: preparation.source)
         end.words = prepared.words
         end.looksElsewhere = (prepared.module as? any Convergent)?.looksElsewhere == true

@@ -23,6 +23,7 @@ struct ModuleCall: Sendable {
     /// `no_log`: nothing is told on the way.
     let isQuiet: Bool
     let lookAhead: LookAhead
+    let notes: HandlerNotes
 
     /// Waits for the host to be free; a module's failure is an end too, for `failed_when` and `until` to judge.
     /// - Throws: `Problem`, `TransportError`.
@@ -70,6 +71,7 @@ struct ModuleCall: Sendable {
             return end
         }
         try await permit(convergence.changes)
+        try await notes.beforeChange(isDelegated: isDelegated)
         let replies = try await make(convergence.changes, within: limit)
         result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
         return ItemEnd(report, result: result)
@@ -89,13 +91,19 @@ struct ModuleCall: Sendable {
         // The limit is for all of them together: what one has used, the next one lacks.
         for batch in limit.isSet ? changes.map({ [$0] }) : [changes] {
             let isLast = replies.count + batch.count == changes.count
-            replies += try await session.change(
-                batch.map { dressed($0.fragment, within: limit) }, as: prepared.account, ahead: isLast ? ahead : [])
+            let isFirst = replies.isEmpty
+            let fragments = batch.enumerated().map { index, change in
+                notes.around(
+                    dressed(change.fragment, within: limit), isFirst: isFirst && index == 0,
+                    isLast: isLast && index == batch.count - 1, isDelegated: isDelegated)
+            }
+            replies += try await session.change(fragments, as: prepared.account, ahead: isLast ? ahead : [])
             guard replies.last?.succeeded == true else { break }
         }
         for (change, reply) in zip(changes, replies) where !reply.succeeded {
             throw change.failure(reply)
         }
+        await notes.made(isDelegated: isDelegated)
         guard replies.count == changes.count else {
             throw ModuleFailure("\(changes.count) changes were sent, \(replies.count) answers came back")
         }
@@ -113,9 +121,12 @@ struct ModuleCall: Sendable {
             return end
         }
         if !module.onlyReads, !isForced { try site.options.permit?.checkAction(key) }
+        if !module.onlyReads { try await notes.beforeChange(isDelegated: isDelegated) }
         let host = SessionHost(
             name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
-            isQuiet: isQuiet, dress: { dressed($0, within: limit) })
+            isQuiet: isQuiet,
+            dress: { dressed($0, within: limit) },
+            note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) })
         return end(of: try await limit.limiting { try await module.act(on: host) })
     }
 
@@ -166,15 +177,17 @@ struct SessionHost: ActionHost {
     let label: TaskLabel
     let isQuiet: Bool
     let dress: @Sendable (Fragment) -> Fragment
+    /// Adds what a change on the task's own host notes.
+    let note: @Sendable (Fragment) -> Fragment
 
     var http: any HTTPProbe { site.http }
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
-        try await session.run(fragments.map(dress), as: account)
+        try await session.run(fragments.map { note(dress($0)) }, as: account)
     }
 
     func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
-        try await session.run(dress(fragment), fedBy: feed, as: account)
+        try await session.run(note(dress(fragment)), fedBy: feed, as: account)
     }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
@@ -185,7 +198,7 @@ struct SessionHost: ActionHost {
         let session = try site.session(of: name)
         return SessionHost(
             name: name, facts: try await session.facts(as: account), session: session, account: account, site: site,
-            label: label, isQuiet: isQuiet, dress: dress)
+            label: label, isQuiet: isQuiet, dress: dress, note: { $0 })
     }
 
     func progress(_ text: String) async {

@@ -27,6 +27,7 @@ package struct PlaybookRun: Sendable {
             group.cancelAll()
         }
         if isStopping { await site.tell(.interrupted(unfinished(plan))) }
+        await site.settleOwed()
         await site.lock?.release()
         await site.closeAll()
         return recap(of: Set(plan.joined()))

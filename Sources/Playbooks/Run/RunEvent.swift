@@ -6,6 +6,10 @@ package import YAML
 package enum RunEvent: Sendable {
     case playStarted(name: String, hosts: [String])
     case hostConnected(host: String, after: Duration)
+    /// Handlers that an earlier run has left undone will be run.
+    case handlersOwed(host: String, handlers: [String])
+    /// Handlers that were notified and did not run: the host keeps them for the next run.
+    case handlersKept(host: String, handlers: [String])
     case taskStarted(host: String, task: TaskLabel)
     case progress(host: String, task: TaskLabel, text: String)
     case taskFinished(TaskReport)
@@ -25,6 +29,8 @@ package struct TaskLabel: Sendable, Hashable {
     package var isHandler: Bool
     /// The module's full name.
     package var module = ""
+    /// A handler that an earlier run has left undone.
+    package var isOwed = false
 }
 
 /// How a task ended on a host.

@@ -42,6 +42,10 @@ final class Secrets: Sendable {
             return .progress(host: host, task: redacted(task, by: redactor), text: redactor.redact(text))
         case .taskStarted(let host, let task):
             return .taskStarted(host: host, task: redacted(task, by: redactor))
+        case .handlersOwed(let host, let names):
+            return .handlersOwed(host: host, handlers: names.map(redactor.redact))
+        case .handlersKept(let host, let names):
+            return .handlersKept(host: host, handlers: names.map(redactor.redact))
         case .hostLost(let host, let error): return .hostLost(host: host, error: redactor.redact(error))
         case .interrupted(let hosts): return .interrupted(hosts.map { redacted($0, by: redactor) })
         case .playStarted, .playFinished, .hostConnected, .stopping: return event

@@ -124,6 +124,7 @@ struct SectionWalk: Sendable {
     /// - Parameter task: the `meta` task that asked; nil at the section's end.
     func flushHandlers(_ notified: inout Set<Int>, for task: PlaybookTask? = nil) async throws {
         let rest = task.map(tasks(after:)) ?? after
+        notified.formUnion(try await takeOwed())
         for handler in context.play.handlers {
             let isNotified = notified.remove(handler.id) != nil
             let hangsOn = try takePossible(handler)
@@ -135,7 +136,34 @@ struct SectionWalk: Sendable {
                 try await perform(
                     handler, isHandler: true, hangsOn: isNotified ? nil : hangsOn, at: point, isProtected: false,
                     ahead: ahead))
+            try await settle(handler)
         }
+    }
+
+    /// What an earlier run has left of this play's handlers: it ran into its own end in the play's tasks, so not before
+    /// those are done.
+    private func takeOwed() async throws -> Set<Int> {
+        guard number > 0 || after.allSatisfy({ $0.context.index != context.index }) else { return [] }
+        let names = HandlerNames(context: context, host: run.host)
+        let keys = Dictionary(context.play.handlers.map { (names.owed($0), $0) }) { first, _ in first }
+        let taken = try await site.session(of: run.host).takeOwed(Set(keys.keys))
+        guard !taken.isEmpty else { return [] }
+        let handlers = context.play.handlers.filter { taken.contains(names.owed($0)) }
+        let numbers = Set(handlers.map(\.id))
+        try site.memory(of: run.host).update {
+            $0.owed.formUnion(taken)
+            $0.leftHandlers.formUnion(numbers)
+        }
+        await site.tell(.handlersOwed(host: run.host, handlers: handlers.map(\.label)))
+        return numbers
+    }
+
+    /// The handler has had its turn.
+    private func settle(_ handler: PlaybookTask) async throws {
+        guard !site.options.check else { return }
+        let owed = HandlerNames(context: context, host: run.host).owed(handler)
+        try site.memory(of: run.host).update { _ = $0.owed.remove(owed) }
+        try await site.session(of: run.host).settle([owed])
     }
 
     /// In check mode: the task that may notify the handler, taken back.

@@ -18,6 +18,7 @@ package final class Site: Sendable {
     private let observer: any RunObserver
     /// Taken with the run's first change; nil for a run that takes none.
     package let lock: SiteLock?
+    let owed: OwedFolder
     /// What asks the run to end in good order.
     package let stop: StopRequest
     let secrets: Secrets
@@ -54,7 +55,7 @@ package final class Site: Sendable {
     package init(
         inventory: Inventory, options: RunOptions, transports: Transports, http: any HTTPProbe,
         observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil,
-        stop: StopRequest = StopRequest()
+        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder()
     ) {
         self.inventory = inventory
         self.options = options
@@ -64,6 +65,7 @@ package final class Site: Sendable {
         self.files = files
         self.lock = lock
         self.stop = stop
+        self.owed = owed
         templating = Templating(files: files)
         secrets = Secrets(options)
         extraVars = Bindings(options.extraVars)
@@ -101,7 +103,8 @@ package final class Site: Sendable {
         let connection = try ConnectionSettings(host: host, site: self, source: source)
         let transport = connection.isLocal ? transports.local : transports.ssh
         let made = HostSession(
-            endpoint: connection.endpoint, transport: transport, lock: lock.map { hostLock(of: host, $0) })
+            endpoint: connection.endpoint, transport: transport, lock: lock.map { hostLock(of: host, $0) },
+            owed: owed)
         return sessions.withLock { sessions in
             if let session = sessions[host] { return session }
             sessions[host] = made
@@ -114,6 +117,13 @@ package final class Site: Sendable {
             guard let self else { throw CancellationError() }
             return (try session(of: candidate), try BecomeSettings.root(of: candidate, site: self))
         }
+    }
+
+    /// Has hosts forget the owed handlers that have run, where no change took that along.
+    func settleOwed() async {
+        guard !options.check else { return }
+        let open = sessions.withLock { Array($0.values) }
+        await concurrently(open, limit: options.forks) { await $0.settleRest() }
     }
 
     func closeAll() async {

@@ -139,7 +139,8 @@ struct TaskExecution: Sendable {
         }
         return TaskLabel(
             id: task.id, name: name, place: task.place, isHandler: isHandler,
-            module: task.module.spec.name)
+            module: task.module.spec.name,
+            isOwed: isHandler && (try? site.memory(of: host))?.read { $0.leftHandlers.contains(task.id) } == true)
     }
 
     /// The values of the loop; nil when the task has none.

@@ -104,10 +104,14 @@ struct Project {
     /// - Parameter arriving: waited for in each connect to a host.
     func run(
         lock: SiteLock? = nil, stop: StopRequest = StopRequest(), recorder: Recorder = Recorder(),
-        arriving: @escaping @Sendable () async -> Void = {}
+        owed: OwedFolder? = nil, arriving: @escaping @Sendable () async -> Void = {}
     ) async throws -> TestRun {
+        let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
         let transport = RecordingTransport(arriving: arriving)
-        let site = try self.site(options, MemoryFiles(texts: files), recorder, transport, lock: lock, stop: stop)
+        let site = try self.site(
+            options, MemoryFiles(texts: files), recorder, transport, lock: lock, stop: stop,
+            owed: owed ?? OwedFolder(base: scratch.path))
         let recap = try await PlaybookRun(try load(), on: site).execute()
         return TestRun(recap: recap, recorder: recorder, transport: transport)
     }
@@ -115,11 +119,11 @@ struct Project {
     func site(
         _ options: RunOptions, _ files: any ProjectFiles, _ observer: any RunObserver,
         _ transport: RecordingTransport = RecordingTransport(), lock: SiteLock? = nil,
-        stop: StopRequest = StopRequest()
+        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder()
     ) throws -> Site {
         Site(
             inventory: try loadInventory(), options: options, transports: .init(ssh: transport, local: transport),
-            http: NoHTTP(), observer: observer, files: files, lock: lock, stop: stop)
+            http: NoHTTP(), observer: observer, files: files, lock: lock, stop: stop, owed: owed)
     }
 
     /// The same project with extra variables, as `-e` gives them.
