@@ -31,7 +31,7 @@ var targets: [Target] = [
     library(
         "Commands",
         [
-            "CurlProbe", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks", "Remote",
+            "CurlProbe", "Databases", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks", "Remote",
             "Rollouts", "SSHTransport", "YAML", argumentParser, collections, subprocess, systemPackage,
         ]),
     library(
@@ -43,6 +43,7 @@ var targets: [Target] = [
     library(
         "Playbooks", ["Diagnostics", "Digests", "Fleet", "Jinja", "Modules", "Remote", "YAML", collections]),
     library("Modules", ["Diagnostics", "Digests", "Health", "Remote", "YAML", collections]),
+    library("Databases", ["Diagnostics", "Modules", "Remote", "YAML", collections]),
     library("Lab", ["Diagnostics", subprocess, systemPackage]),
     library("CurlProbe", ["BlockingIO", "CLibCurl", "Health"]),
     library("Health", ["Remote"]),
@@ -68,6 +69,7 @@ var targets: [Target] = [
     tests("BlockingIO"),
     tests("Commands", ["Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
     tests("CurlProbe", ["Health", "Remote"]),
+    tests("Databases", ["Modules", "Remote", "YAML", collections]),
     tests("Diagnostics"),
     tests("Digests"),
     tests(

@@ -1,4 +1,5 @@
 import CurlProbe
+import Databases
 import Fleet
 import Health
 import Modules
@@ -32,7 +33,7 @@ struct Context: Sendable {
         let ssh = LibSSHTransport { host, text in console.say("\(host): \(text)") }
         return Context(
             environment: environment, console: console, files: LocalProjectFiles(),
-            registry: ModuleRegistry.builtin.adding(RolloutModules.all),
+            registry: ModuleRegistry.builtin.adding(RolloutModules.all).adding(DatabaseModules.all),
             transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe(),
             stop: Signals.stop ?? StopRequest())
     }

@@ -16,7 +16,11 @@ public struct Intchainctl: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),
-            CommandGroup(name: "Site", subcommands: [BackupCommand.self, Restore.self, LockCommand.self]),
+            CommandGroup(
+                name: "Site",
+                subcommands: [
+                    DbCommand.self, FailoverCommand.self, BackupCommand.self, Restore.self, LockCommand.self,
+                ]),
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
         ]
     )

@@ -12,6 +12,7 @@ struct SitePlaybook {
         case "backup-prune.yml": ["prune_flags"]
         case "backup-verify.yml": ["backup_name"]
         case "restore.yml": ["restore_host", "restore_arguments"]
+        case "failover-db.yml": ["failover_desk", "failover_to", "failover_timeout"]
         default: []
         }
     }

@@ -1,23 +1,28 @@
 /// Who is primary, as a host remembers it: `epoch=1`, `primary=db1`. Written at the site's birth and by failovers.
-struct Epoch: Hashable, Sendable {
-    var number: Int
-    var primary: String
+package struct Epoch: Hashable, Sendable {
+    package var number: Int
+    package var primary: String
+    /// When it began by a failover that nobody had planned: seconds since 1970.
+    package var failedOver: Int?
 
-    init(number: Int, primary: String) {
+    package init(number: Int, primary: String, failedOver: Int? = nil) {
         self.number = number
         self.primary = primary
+        self.failedOver = failedOver
     }
 
     /// - Returns: nil for text without both lines.
-    init?(parsing text: String) {
+    package init?(parsing text: String) {
         var values: [Substring: Substring] = [:]
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { values[parts[0]] = parts[1] }
         }
         guard let number = values["epoch"].flatMap({ Int($0) }), let primary = values["primary"] else { return nil }
-        self.init(number: number, primary: String(primary))
+        self.init(number: number, primary: String(primary), failedOver: values["failed_over"].flatMap { Int($0) })
     }
 
-    var text: String { "epoch=\(number)\nprimary=\(primary)\n" }
+    package var text: String {
+        "epoch=\(number)\nprimary=\(primary)\n" + (failedOver.map { "failed_over=\($0)\n" } ?? "")
+    }
 }

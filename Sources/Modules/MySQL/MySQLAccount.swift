@@ -1,10 +1,15 @@
 /// An account's two names: `'intchain'@'10.0.0.%'`.
-struct MySQLAccount: Hashable, Sendable, CustomStringConvertible {
-    var user: String
-    var host: String
+package struct MySQLAccount: Hashable, Sendable, CustomStringConvertible {
+    package var user: String
+    package var host: String
 
-    var sql: SQL { "\(user)@\(host)" }
-    var description: String { "'\(user)'@'\(host)'" }
+    package init(user: String, host: String) {
+        self.user = user
+        self.host = host
+    }
+
+    package var sql: SQL { "\(user)@\(host)" }
+    package var description: String { "'\(user)'@'\(host)'" }
 
     /// What CURRENT_USER() says of a session of this account.
     var currentUser: String { "\(user)@\(host)" }

@@ -32,7 +32,7 @@ package struct MySQLLogin: Hashable, Sendable {
     }
 
     /// The option file that carries all of it to the client: a password in argv or the environment could be read there.
-    var optionFile: [UInt8] {
+    package var optionFile: [UInt8] {
         var lines = configFile.map { ["!include \($0)"] } ?? []
         lines.append("[client]")
         if let user { lines.append("user=\(Self.quote(user))") }
@@ -47,7 +47,7 @@ package struct MySQLLogin: Hashable, Sendable {
     }
 
     /// With a user of its own, the files of the account that runs the client must not override it.
-    func client(optionFile: Shell) -> Shell {
+    package func client(optionFile: Shell) -> Shell {
         let option: Shell = user == nil && configFile == nil ? "--defaults-extra-file=" : "--defaults-file="
         return "mysql \(option)\(optionFile) --no-auto-rehash -N -B"
     }
@@ -61,14 +61,14 @@ package struct MySQLLogin: Hashable, Sendable {
 
 extension MySQLLogin {
     /// The `login_…` arguments that all MySQL modules take.
-    static let arguments: [ArgumentSpec] = [
+    package static let arguments: [ArgumentSpec] = [
         ArgumentSpec("login_user"), ArgumentSpec("login_password", secret: true), ArgumentSpec("login_host"),
         ArgumentSpec("login_port", .int), ArgumentSpec("login_unix_socket", .path),
         ArgumentSpec("config_file", .path), ArgumentSpec("ca_cert", .path, aliases: ["ssl_ca"]),
         ArgumentSpec("connect_timeout", .int), ArgumentSpec("check_implicit_admin", .bool),
     ]
 
-    init(_ arguments: Arguments) throws {
+    package init(_ arguments: Arguments) throws {
         let host = try arguments.string("login_host")
         self.init(
             user: try arguments.string("login_user"),
@@ -79,7 +79,7 @@ extension MySQLLogin {
     }
 
     /// A change made by SQL: the statements on standard input, ended by the first that fails.
-    func change(_ summary: String, _ statements: [SQL]) -> Change {
+    package func change(_ summary: String, _ statements: [SQL]) -> Change {
         let script = (SQL.preamble + statements.map { $0.text + ";" }).joined(separator: "\n") + "\n"
         let client = client(optionFile: "\"$in1\"")
         return Change(

@@ -1,11 +1,17 @@
-import Remote
+package import Remote
 
 /// The changes that give a server its place. Each checks again on the host what must hold, since time has passed.
-struct MySQLMemberScripts {
+package struct MySQLMemberScripts {
     let login: MySQLLogin
     let epochFile: String
     /// Seconds to wait for peers to answer.
     let patience: Int
+
+    package init(login: MySQLLogin, epochFile: String, patience: Int) {
+        self.login = login
+        self.epochFile = epochFile
+        self.patience = patience
+    }
 
     /// Writes the epoch file by one rename.
     func record(_ epoch: Epoch) -> Change {
@@ -14,7 +20,8 @@ struct MySQLMemberScripts {
             diff: TextDiff(name: epochFile, before: nil, after: epoch.text), by: .changes("set -e\n\(write(epoch))"))
     }
 
-    private func write(_ epoch: Epoch) -> Shell {
+    /// The text that writes it.
+    package func write(_ epoch: Epoch) -> Shell {
         let folder = epochFile.split(separator: "/").dropLast().joined(separator: "/")
         return """
             mkdir -p \("/" + folder); printf %s \(epoch.text) >\(epochFile + ".new")
@@ -71,7 +78,9 @@ struct MySQLMemberScripts {
 
     /// Replicates from a peer (`statements`), after checking that this server has nothing which the peer lacks and that
     /// the peer still has everything which this server needs; ends when both threads run.
-    func follow(_ summary: String, _ source: (name: String, login: MySQLLogin), _ epoch: Epoch?, _ statements: [SQL])
+    package func follow(
+        _ summary: String, _ source: (name: String, login: MySQLLogin), _ epoch: Epoch?, _ statements: [SQL]
+    )
         -> Change
     {
         let wait = wait(

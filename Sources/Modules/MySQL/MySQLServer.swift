@@ -1,5 +1,5 @@
 /// What is asked of each server before anything else: which version it is, and whether it takes writes.
-struct MySQLServer: Hashable, Sendable {
+package struct MySQLServer: Hashable, Sendable {
     var version: MySQLVersion
     var isReadOnly: Bool
     /// It has a source to replicate from.
@@ -15,6 +15,16 @@ struct MySQLServer: Hashable, Sendable {
 
     /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL.
     init(_ answer: SQLAnswer) throws {
+        version = try Self.version(of: answer)
+        let row = try answer.get().first ?? []
+        guard row.count == 4 else { throw ModuleFailure("mysql: the server's answer cannot be read") }
+        isReadOnly = row[2] == "1"
+        isReplica = row[3] != "0"
+    }
+
+    /// The version of a server that answered `VERSION(), @@version_comment, …`.
+    /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL of 8.0 or later.
+    package static func version(of answer: SQLAnswer) throws -> MySQLVersion {
         let row = try answer.get().first ?? []
         let text = row.first ?? ""
         guard !row.joined(separator: " ").lowercased().contains("mariadb") else {
@@ -22,14 +32,12 @@ struct MySQLServer: Hashable, Sendable {
                 "this server is MariaDB \(text): its replication and accounts work differently, only MySQL is supported"
             )
         }
-        guard row.count == 4, let version = MySQLVersion(text) else {
+        guard let version = MySQLVersion(text) else {
             throw ModuleFailure("mysql: '\(text)' is no version")
         }
         guard version >= MySQLVersion(8, 0) else {
             throw ModuleFailure("this server is MySQL \(version), the oldest supported version is 8.0")
         }
-        self.version = version
-        isReadOnly = row[2] == "1"
-        isReplica = row[3] != "0"
+        return version
     }
 }

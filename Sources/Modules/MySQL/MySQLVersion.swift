@@ -24,17 +24,19 @@ package struct MySQLVersion: Hashable, Sendable, Comparable, CustomStringConvert
 package struct MySQLDialect: Hashable, Sendable {
     package var version: MySQLVersion
 
+    package init(version: MySQLVersion) { self.version = version }
+
     /// `CHANGE REPLICATION SOURCE TO SOURCE_…` from 8.0.23.
     private var saysSource: Bool { version >= MySQLVersion(8, 0, 23) }
     /// `START REPLICA` from 8.0.22.
     private var saysReplica: Bool { version >= MySQLVersion(8, 0, 22) }
 
-    var changeSource: SQL { saysSource ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO" }
-    func sourceOption(_ name: String) -> SQL { SQL(verbatim: (saysSource ? "SOURCE_" : "MASTER_") + name) }
-    var getPublicKey: SQL { saysSource ? "GET_SOURCE_PUBLIC_KEY" : "GET_MASTER_PUBLIC_KEY" }
-    var startReplica: SQL { saysReplica ? "START REPLICA" : "START SLAVE" }
-    var stopReplica: SQL { saysReplica ? "STOP REPLICA" : "STOP SLAVE" }
-    var resetReplicaAll: SQL { saysReplica ? "RESET REPLICA ALL" : "RESET SLAVE ALL" }
+    package var changeSource: SQL { saysSource ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO" }
+    package func sourceOption(_ name: String) -> SQL { SQL(verbatim: (saysSource ? "SOURCE_" : "MASTER_") + name) }
+    package var getPublicKey: SQL { saysSource ? "GET_SOURCE_PUBLIC_KEY" : "GET_MASTER_PUBLIC_KEY" }
+    package var startReplica: SQL { saysReplica ? "START REPLICA" : "START SLAVE" }
+    package var stopReplica: SQL { saysReplica ? "STOP REPLICA" : "STOP SLAVE" }
+    package var resetReplicaAll: SQL { saysReplica ? "RESET REPLICA ALL" : "RESET SLAVE ALL" }
     var replicaStatus: SQL { saysReplica ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS" }
     var binaryLogStatus: SQL { version >= MySQLVersion(8, 2) ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS" }
     var resetBinaryLogs: SQL { version >= MySQLVersion(8, 2) ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER" }

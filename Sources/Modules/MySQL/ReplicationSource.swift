@@ -1,16 +1,26 @@
-import Remote
+package import Remote
 
 /// Where a replica gets its transactions from.
-struct ReplicationSource: Hashable, Sendable {
-    var address: String
-    var port = 3306
-    var user: String
-    var password: Secret
-    var authorityFile: String?
+package struct ReplicationSource: Hashable, Sendable {
+    package var address: String
+    package var port: Int
+    package var user: String
+    package var password: Secret
+    package var authorityFile: String?
+
+    package init(
+        address: String, port: Int = 3306, user: String, password: Secret, authorityFile: String? = nil
+    ) {
+        self.address = address
+        self.port = port
+        self.user = user
+        self.password = password
+        self.authorityFile = authorityFile
+    }
 
     /// `CHANGE REPLICATION SOURCE TO …` with GTID positions and TLS. The heartbeat and retry figures make a silent
     /// source known within ten seconds and a returning one found within five.
-    func change(_ dialect: MySQLDialect) -> SQL {
+    package func change(_ dialect: MySQLDialect) -> SQL {
         var options: [SQL] = [
             "\(dialect.sourceOption("HOST"))=\(address)", "\(dialect.sourceOption("PORT"))=\(port)",
             "\(dialect.sourceOption("USER"))=\(user)", "\(dialect.sourceOption("PASSWORD"))=\(password.reveal())",

@@ -9,7 +9,7 @@ package struct SQL: Hashable, Sendable {
     }
 
     /// Quoting below assumes this mode: backslash escapes on, double quotes for strings.
-    static let preamble = [
+    package static let preamble = [
         "SET NAMES utf8mb4;", "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';",
     ]
 

@@ -3,14 +3,14 @@ import OrderedCollections
 import YAML
 
 /// A server of the same kind on another host: its name in the inventory and where it answers.
-struct SitePeer: Hashable, Sendable {
-    var name: String
-    var address: String
-    var port: Int
+package struct SitePeer: Hashable, Sendable {
+    package var name: String
+    package var address: String
+    package var port: Int
 
     /// Names of the inventory's hosts (`{{ groups.db }}`, whose `ansible_host` is looked up) or mappings of `name`,
     /// `address` and `port`.
-    static func list(
+    package static func list(
         _ argument: String, _ arguments: Arguments, defaultPort: Int, _ context: ModuleContext
     ) throws -> [SitePeer] {
         guard let items = arguments.raw(argument)?.list else {

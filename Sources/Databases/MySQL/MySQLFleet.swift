@@ -1,0 +1,67 @@
+import Modules
+import Remote
+
+/// The site's database servers as one task reaches them, from the host that the task runs on.
+struct MySQLFleet: Sendable {
+    let settings: MySQLSettings
+    let desk: any ActionHost
+
+    func host(_ name: String) async throws -> any ActionHost {
+        name == desk.name ? desk : try await desk.peer(name)
+    }
+
+    /// Takes the site's lock on these hosts, so that everything seen afterwards holds.
+    /// - Throws: the first host's error.
+    func takeLock(on names: [String]) async throws {
+        for (_, result) in await concurrently(names, { try await run(.changes(":"), on: $0) }) { _ = try result.get() }
+    }
+
+    /// Looks at these servers, all at once.
+    func look(at names: [String]) async -> MySQLTopology {
+        let seen = await concurrently(names) { name -> MySQLSight in
+            let peer = try settings.peer(name)
+            let replies = try await host(name).run(settings.look.fragments)
+            return settings.look.sight(name, address: peer.address, replies)
+        }
+        return MySQLTopology(
+            seen.map { name, result in
+                switch result {
+                case .success(let sight): sight
+                case .failure(let error):
+                    MySQLSight(
+                        name: name, address: (try? settings.peer(name))?.address ?? name, silence: "\(error)")
+                }
+            })
+    }
+
+    /// Runs a fragment on a server.
+    @discardableResult
+    func run(_ fragment: Fragment, on name: String) async throws -> Reply {
+        try await host(name).run([fragment]).first ?? Reply(status: 1)
+    }
+
+    /// Makes a change of a server.
+    /// - Throws: `ModuleFailure` with the server's name.
+    @discardableResult
+    func make(_ change: Change, on name: String) async throws -> Reply {
+        let reply = try await run(change.fragment, on: name)
+        guard reply.succeeded else { throw ModuleFailure("\(name): \(change.failure(reply))") }
+        return reply
+    }
+}
+
+/// Runs the body for each, all at once; the results are in order, and one's failure is its own.
+func concurrently<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> Result
+) async -> [(Item, Swift.Result<Result, any Error>)] {
+    await withTaskGroup(of: (Int, Swift.Result<Result, any Error>).self) { group in
+        for (index, item) in items.enumerated() {
+            group.addTask {
+                do { return (index, .success(try await body(item))) } catch { return (index, .failure(error)) }
+            }
+        }
+        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: items.count)
+        for await (index, result) in group { results[index] = result }
+        return zip(items, results).compactMap { item, result in result.map { (item, $0) } }
+    }
+}

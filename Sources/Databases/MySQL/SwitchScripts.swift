@@ -1,0 +1,85 @@
+import Modules
+import Remote
+
+/// The shell and SQL with which the writes move. Each does its part whole, or leaves it to be done again.
+struct SwitchScripts: Sendable {
+    let settings: MySQLSettings
+    let dialect: MySQLDialect
+
+    private var member: MySQLMemberScripts {
+        MySQLMemberScripts(login: settings.login, epochFile: settings.epochFile, patience: 10)
+    }
+
+    private var client: Shell { "\(settings.login.client(optionFile: "\"$in1\"")) --raw" }
+
+    /// The primary stops taking writes and remembers its successor, so that no restart opens it again; prints all that
+    /// it has executed.
+    func close(_ epoch: Epoch) -> Change {
+        Change(
+            "stop taking writes",
+            by: .changes(
+                "set -e\n\(client) <\"$in2\"\n\(member.write(epoch))",
+                inputs: input([
+                    "SET SESSION lock_wait_timeout=2", "SET GLOBAL super_read_only=ON",
+                    "SELECT @@global.gtid_executed",
+                ]), timeout: .seconds(20)))
+    }
+
+    /// Undoes `close`.
+    func reopen(_ epoch: Epoch?) -> Change {
+        Change(
+            "take writes again",
+            by: .changes(
+                "set -e\n\(epoch.map(member.write) ?? ":")\n\(client) <\"$in2\"",
+                inputs: input(["SET GLOBAL super_read_only=OFF", "SET GLOBAL read_only=OFF"]), timeout: .seconds(20)))
+    }
+
+    /// Status of `open` when the transactions did not come in time: nothing was changed then.
+    static let late: Int32 = 3
+
+    /// The successor waits for the last transactions, then takes writes.
+    func open(_ epoch: Epoch, having executed: GTIDSet, within seconds: Int) -> Change {
+        Change(
+            "take writes",
+            by: .changes(
+                """
+                set -e
+                late=$(\(client) <"$in2")
+                [ "$late" = 0 ] || { echo "the last transactions were not applied within \(seconds) s" >&2; exit \(Int(Self.late)); }
+                \(member.write(epoch))
+                \(client) <"$in3"
+                """,
+                inputs: input(
+                    ["SELECT WAIT_FOR_EXECUTED_GTID_SET(\(executed.description),\(seconds))"],
+                    [
+                        dialect.stopReplica, "SET GLOBAL super_read_only=OFF", "SET GLOBAL read_only=OFF",
+                        dialect.resetReplicaAll,
+                    ]), timeout: .seconds(seconds + 30)))
+    }
+
+    /// Waits, while writes go on, until a replica has what its source has now.
+    func wait(for executed: GTIDSet, within seconds: Int) -> Fragment {
+        .reads(
+            "\(client) <\"$in2\"",
+            inputs: input(["SELECT WAIT_FOR_EXECUTED_GTID_SET(\(executed.description),\(seconds))"]),
+            timeout: .seconds(seconds + 5))
+    }
+
+    /// A server replicates from the new primary, if it has nothing that the new primary lacks.
+    func follow(_ source: SitePeer, _ epoch: Epoch) -> Change {
+        member.follow(
+            "replicate from \(source.name)", (name: source.name, login: settings.login(to: source)), epoch,
+            [
+                "SET GLOBAL super_read_only=ON", dialect.stopReplica, settings.source(source).change(dialect),
+                dialect.startReplica,
+            ])
+    }
+
+    /// One input a script, after the login's.
+    private func input(_ scripts: [SQL]...) -> [[UInt8]] {
+        [settings.login.optionFile]
+            + scripts.map { statements in
+                Array((SQL.preamble + statements.map { $0.text + ";" }).joined(separator: "\n").utf8)
+            }
+    }
+}
