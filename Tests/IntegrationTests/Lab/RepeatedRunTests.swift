@@ -71,6 +71,14 @@ enum Release {
     static var isPacked: Bool { FileManager.default.fileExists(atPath: path + "/bin/intchain-service") }
     static let reason: Comment = "needs the release that scripts/rehearse packs"
 
+    /// The packed release with one file more: other content, so another id.
+    static func another() throws -> Scratch {
+        let folder = try Scratch()
+        try FileManager.default.copyItem(atPath: path, toPath: folder.file("release"))
+        try folder.write("release/NOTES", "packed for a test at \(Date.now)\n")
+        return folder
+    }
+
     /// App server → the id of its live release.
     static func live() async throws -> [String: String] {
         var ids: [String: String] = [:]

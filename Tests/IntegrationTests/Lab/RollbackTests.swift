@@ -6,7 +6,7 @@ extension OnTheLab {
     @Suite(.enabled(if: Release.isPacked, Release.reason)) struct Rollback {
         @Test func rollingBackPutsTheReleaseBeforeLiveEverywhere() async throws {
             let before = try await Release.live()
-            let next = try Self.anotherRelease()
+            let next = try Release.another()
             let deploy = try await TestLab.tool("deploy", next.file("release"))
             try #require(deploy.code == 0, "\(deploy.text)")
             let during = try await Release.live()
@@ -54,17 +54,9 @@ extension OnTheLab {
             #expect(try again.changes().values.allSatisfy { $0 == 0 }, "\(again.text)")
         }
 
-        /// The packed release with one file more: other content, so another id.
-        private static func anotherRelease() throws -> Scratch {
-            let folder = try Scratch()
-            try FileManager.default.copyItem(atPath: Release.path, toPath: folder.file("release"))
-            try folder.write("release/NOTES", "packed for a test at \(Date.now)\n")
-            return folder
-        }
-
         /// Its services end at once; its migrations still work.
         private static func brokenRelease() throws -> Scratch {
-            let folder = try anotherRelease()
+            let folder = try Release.another()
             let program = folder.file("release/bin/intchain-service")
             try FileManager.default.moveItem(atPath: program, toPath: program + ".real")
             try folder.write(

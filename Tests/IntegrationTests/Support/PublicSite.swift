@@ -5,7 +5,12 @@ import YAML
 
 /// The site as its clients see it: HTTPS to Nginx, whose certificate is the lab's own.
 struct PublicSite {
-    private let address: String
+    static let services = ["user", "order", "inventory", "approval", "logistics", "notification"]
+
+    /// The id of a row that `prepareReads` stores for every service.
+    static let readProbe = "for-reads"
+
+    let address: String
     private let probe = CurlProbe()
 
     init() async throws {
@@ -29,6 +34,11 @@ struct PublicSite {
                 headers: ["Content-Type": "application/json"], body: Array(#"{"id": "\#(id)"}"#.utf8),
                 verifyCertificate: false),
             through: nil)
+    }
+
+    /// Stores what reads of `/api/SERVICE/probes/for-reads` are answered with.
+    func prepareReads() async throws {
+        for service in Self.services { _ = try await write(Self.readProbe, service: service) }
     }
 
     func health() async throws -> Value { try await get("/health").json() }

@@ -50,6 +50,26 @@ enum Program {
         _ words: [String], environment: [String: String] = [:], in folder: String = Project.root,
         interrupt: Duration? = nil
     ) async throws -> Outcome {
+        try await run(words, environment: environment, in: folder) { interruptIt in
+            guard let interrupt else { return }
+            try await Task.sleep(for: interrupt)
+            try interruptIt()
+        }
+    }
+
+    /// Runs until the gate opens; then the program gets a SIGINT.
+    static func run(_ words: [String], until end: Gate) async throws -> Outcome {
+        try await run(words) { interrupt in
+            await end.wait()
+            // It may have ended by itself.
+            try? interrupt()
+        }
+    }
+
+    private static func run(
+        _ words: [String], environment: [String: String] = [:], in folder: String = Project.root,
+        while watch: (_ interrupt: () throws -> Void) async throws -> Void
+    ) async throws -> Outcome {
         let program = try #require(words.first)
         let clock = ContinuousClock()
         let start = clock.now
@@ -59,9 +79,7 @@ enum Program {
             workingDirectory: FilePath(folder), input: .none, output: .string(limit: 1 << 26),
             error: .string(limit: 1 << 26)
         ) { execution in
-            guard let interrupt else { return }
-            try await Task.sleep(for: interrupt)
-            try execution.send(signal: .interrupt)
+            try await watch { try execution.send(signal: .interrupt) }
         }
         return Outcome(
             code: result.terminationStatus.code, output: result.standardOutput, errors: result.standardError,
