@@ -53,7 +53,7 @@ import Testing
     @Test func onlyWhatTheDatabaseHasNotHadIsPending() throws {
         let files = try migrations("0001_a.sql", "0002_b.sql", "0003_c.sql")
         let plan = try MigrationPlan(files: files, applied: applied(files.prefix(2)))
-        #expect(plan.pending.map(\.version) == [3])
+        #expect(plan.pending.map(\.migration.version) == [3])
         #expect(plan.current == 2)
     }
 
@@ -76,6 +76,91 @@ import Testing
         #expect(throws: MigrationError.skipped(file: "0001_a.sql", current: "0002")) {
             try MigrationPlan(files: files, applied: applied(files.suffix(1)))
         }
+    }
+
+    @Test func aFileMayWaitForLocksAndSayWhyItStandsStill() throws {
+        let file = try Migration(
+            file: "0001_a.sql",
+            text: "-- phase: expand\n-- lock-wait: 20s\n-- offline: the table is empty\nALTER TABLE a ADD b INT;")
+        #expect(file.lockWait == .seconds(20))
+        #expect(throws: MigrationError.badFile("0001_a.sql", "'-- lock-wait: soon' is no time like 20s")) {
+            try Migration(file: "0001_a.sql", text: "-- phase: expand\n-- lock-wait: soon\nA;")
+        }
+        #expect(throws: MigrationError.badFile("0001_a.sql", "says '-- offline:' but not why")) {
+            try Migration(file: "0001_a.sql", text: "-- phase: expand\n-- offline:\nA;")
+        }
+    }
+
+    private func contracting() throws -> MigrationPlan {
+        let files = try [Migration](files: [
+            "0001_a.sql": "-- phase: expand\nSELECT 1;", "0002_b.sql": "-- phase: expand\nSELECT 2;",
+            "0003_c.sql": "-- phase: contract\nDROP TABLE c;",
+        ])
+        return try MigrationPlan(files: files, applied: applied(files.prefix(1)))
+    }
+
+    @Test func whatTakesAwayIsRefusedUntilTheLiveReleaseBringsItItself() throws {
+        let plan = try contracting()
+        for live in [nil, 0, 2] {
+            let error = #expect(throws: MigrationError.self) { try plan.obeying(.refuse, liveLevel: live) }
+            #expect(error == .contract(file: "0003_c.sql", liveLevel: live))
+        }
+        #expect(try plan.obeying(.refuse, liveLevel: 3) == plan)
+        #expect(try plan.obeying(.allow, liveLevel: nil) == plan)
+    }
+
+    @Test func whatTakesAwayCanBeLeftForLater() throws {
+        let plan = try contracting().obeying(.hold, liveLevel: 2)
+        #expect(plan.pending.map(\.migration.version) == [2])
+        #expect(plan.held.map(\.version) == [3])
+    }
+
+    @Test func nothingGoesPastWhatIsLeftForLater() throws {
+        let files = try [Migration](files: [
+            "0001_a.sql": "-- phase: expand\nSELECT 1;", "0002_b.sql": "-- phase: contract\nDROP TABLE b;",
+            "0003_c.sql": "-- phase: expand\nSELECT 3;",
+        ])
+        let plan = try MigrationPlan(files: files, applied: applied(files.prefix(1)))
+        #expect(throws: MigrationError.heldBefore(file: "0003_c.sql", held: "0002_b.sql")) {
+            try plan.obeying(.hold, liveLevel: 1)
+        }
+    }
+
+    @Test func aNewDatabaseHasNothingToLose() throws {
+        let files = try [Migration](files: ["0001_a.sql": "-- phase: contract\nDROP TABLE IF EXISTS old;"])
+        let plan = try MigrationPlan(files: files, applied: [])
+        #expect(try plan.obeying(.refuse, liveLevel: nil) == plan)
+    }
+
+    @Test func whatWasBegunIsGoneOnWith() throws {
+        let files = try [Migration](files: ["0001_a.sql": "-- phase: expand\nSELECT 1;\nSELECT 2;\nSELECT 3;"])
+        let checksums = files[0].statements.map(\.checksum)
+        let steps = [
+            MigrationStep(id: StatementID(version: 1, statement: 1), checksum: checksums[0], state: .done),
+            MigrationStep(id: StatementID(version: 1, statement: 2), checksum: checksums[1], state: .begun),
+        ]
+        let entry = try #require(try MigrationPlan(files: files, applied: [], steps: steps).pending.first)
+        #expect(entry.done == [1])
+        #expect(entry.interrupted?.id == StatementID("0001.2"))
+    }
+
+    @Test func whatTookEffectMustNotBeChangedButWhatFailedMay() throws {
+        let files = try [Migration](files: ["0001_a.sql": "-- phase: expand\nSELECT 1;\nSELECT 2;"])
+        func plan(_ state: MigrationStep.State) throws {
+            let step = MigrationStep(id: StatementID(version: 1, statement: 2), checksum: "another", state: state)
+            _ = try MigrationPlan(files: files, applied: [], steps: [step])
+        }
+        try plan(.failed)
+        for state in [MigrationStep.State.begun, .done] {
+            #expect(throws: MigrationError.changedUnderWay(file: "0001_a.sql", statement: 2, isDone: state == .done)) {
+                try plan(state)
+            }
+        }
+    }
+
+    @Test(arguments: ["", "5", "0005.", "0005.0", "a.1", "1.2.3"])
+    func noNumberOfAStatement(text: String) {
+        #expect(StatementID(text) == nil)
     }
 
     @Test func theShippedMigrationsAreInOrder() throws {

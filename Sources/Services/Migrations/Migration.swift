@@ -15,15 +15,22 @@ package struct Migration: Hashable, Sendable {
     /// SHA-256 of the file's bytes, hexadecimal.
     package let checksum: String
 
-    /// Reads `0001_name.sql`, whose comments before the first statement hold `-- phase: expand` or `contract`.
+    /// How long one of its statements may wait for a lock that others hold; nil: as long as the run says.
+    package let lockWait: Duration?
+
+    /// Reads `0001_name.sql`, whose comments before the first statement hold `-- phase: expand` or `contract`, and may
+    /// hold `-- offline: why` and `-- lock-wait: 20s`.
     package init(file: String, text: String) throws(MigrationError) {
         let parts = file.split(separator: "_", maxSplits: 1)
         guard parts.count == 2, parts[0].count == 4, parts[0].allSatisfy(\.isASCII), let version = Int(parts[0]),
             version > 0, file.hasSuffix(".sql"), parts[1].count > 4
         else { throw .badFile(file, "must be named like 0001_name.sql") }
-        guard let phase = Self.phase(in: text) else {
+        let header = MigrationHeader(text)
+        guard let phase = header["phase"].flatMap(Phase.init) else {
             throw .badFile(file, "has no line '-- phase: expand' or '-- phase: contract' at its top")
         }
+        if header["offline"] == "" { throw .badFile(file, "says '-- offline:' but not why") }
+        lockWait = try Self.lockWait(header["lock-wait"], file)
         self.version = version
         self.phase = phase
         name = String(parts[1].dropLast(4))
@@ -34,6 +41,10 @@ package struct Migration: Hashable, Sendable {
             throw .badFile("\(file):\(error.line)", error.reason)
         }
         guard !statements.isEmpty else { throw .badFile(file, "holds no statement") }
+        let rules = StatementRules(phase: phase, isOffline: header["offline"] != nil)
+        for statement in statements {
+            if let reason = rules.refusal(of: statement) { throw .badFile("\(file):\(statement.line)", reason) }
+        }
     }
 
     /// Four digits.
@@ -46,13 +57,35 @@ package struct Migration: Hashable, Sendable {
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
-    private static func phase(in text: String) -> Phase? {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard line.hasPrefix("--") else { return nil }
-            let words = line.dropFirst(2).split(whereSeparator: \.isWhitespace)
-            if words.first == "phase:", words.count == 2 { return Phase(rawValue: String(words[1])) }
+    private static func lockWait(_ text: String?, _ file: String) throws(MigrationError) -> Duration? {
+        guard let text else { return nil }
+        let digits = text.hasSuffix("s") ? text.dropLast() : text[...]
+        guard let seconds = Int(digits), (1...3600).contains(seconds) else {
+            throw .badFile(file, "'-- lock-wait: \(text)' is no time like 20s")
         }
-        return nil
+        return .seconds(seconds)
+    }
+}
+
+/// The lines `-- name: value` before the first statement.
+private struct MigrationHeader {
+    private var values: [String: String] = [:]
+
+    init(_ text: String) {
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard line.hasPrefix("--") else { break }
+            let parts = line.dropFirst(2).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            values[Self.trimmed(parts[0])] = Self.trimmed(parts[1])
+        }
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text.drop { $0.isWhitespace }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 }
 

@@ -1,10 +1,12 @@
 import MariaDB
 
 /// One connection to the primary, which holds the migration lock until it ends.
+///
+/// A connection that is lost takes the lock with it, and the next statement would open another: whoever meets such an
+/// error must end the run.
 struct MigrationSession: Sendable {
     let server: ServerAddress
     private let connection: MySQLConnection
-    private static let lockSeconds = 30
 
     /// Connects to the server of the pair that takes writes.
     static func onPrimary(of settings: DatabaseSettings) async throws(MigrationError) -> MigrationSession {
@@ -27,47 +29,53 @@ struct MigrationSession: Sendable {
         try await connection.run(sql, parameters, host: server.host, port: server.port)
     }
 
-    /// Waits for the lock; the server gives it back when the connection ends, however it ends.
-    func lock() async throws(MigrationError) {
+    private static let lockName = "CONCAT('migrations.', LEFT(DATABASE(), 50))"
+
+    /// Waits for the lock; the server gives it back when the connection ends, however it ends, and when the statement
+    /// that it was running has ended too.
+    func lock(patience: Duration) async throws(MigrationError) {
+        let seconds = patience.components.seconds
         let got = try await asking { () throws(MySQLError) in
-            try await run(
-                "SELECT GET_LOCK(CONCAT('migrations.', LEFT(DATABASE(), 50)), ?)", [.integer(Int64(Self.lockSeconds))])
+            try await run("SELECT GET_LOCK(\(Self.lockName), ?)", [.integer(seconds)])
         }
-        guard got.scalar == "1" else { throw .locked(server: "\(server)", seconds: Self.lockSeconds) }
-    }
-
-    func createRecord() async throws(MigrationError) {
-        _ = try await asking { () throws(MySQLError) in
-            try await run(
-                """
-                CREATE TABLE IF NOT EXISTS schema_migrations (
-                  version INT UNSIGNED NOT NULL PRIMARY KEY,
-                  name VARCHAR(200) NOT NULL,
-                  checksum CHAR(64) NOT NULL,
-                  applied_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-                  execution_ms BIGINT UNSIGNED NOT NULL
-                ) DEFAULT CHARSET = utf8mb4
-                """)
+        guard got.scalar == "1" else {
+            throw .locked(server: "\(server)", seconds: seconds, holder: await lockHolder())
         }
     }
 
-    /// What the database has had; nothing when it has no record yet.
-    func applied() async throws(MigrationError) -> [AppliedMigration] {
-        let rows = try await asking { () throws(MySQLError) in
-            do throws(MySQLError) {
-                return try await run("SELECT version, checksum FROM schema_migrations ORDER BY version").rows
-            } catch {
-                guard error.code == 1146 else { throw error }
-                return []
-            }
-        }
-        return rows.compactMap { row in
-            guard row.count == 2, let version = row[0].flatMap({ Int($0) }), let checksum = row[1] else { return nil }
-            return AppliedMigration(version: version, checksum: checksum)
-        }
+    /// What the connection that has the lock is doing, as far as this account may see it.
+    private func lockHolder() async -> String? {
+        let rows = try? await run(
+            """
+            SELECT CONCAT('connection ', id, ' of ', user, '@', host, ', ', command, ' for ', time, ' s',
+              COALESCE(CONCAT(': ', LEFT(info, 120)), ''))
+            FROM performance_schema.processlist WHERE id = IS_USED_LOCK(\(Self.lockName))
+            """)
+        return rows?.scalar
     }
 
-    private func asking<Value: Sendable>(
+    /// How long statements wait for locks that others hold.
+    func limitLockWait(_ limit: Duration) async throws(MySQLError) {
+        let seconds = max(1, limit.components.seconds)
+        _ = try await run("SET SESSION lock_wait_timeout = \(seconds), SESSION innodb_lock_wait_timeout = \(seconds)")
+    }
+
+    /// Who holds locks on tables of the database for a second and longer; nothing where this account may not see it.
+    func blockers() async -> [String] {
+        let rows = try? await run(
+            """
+            SELECT DISTINCT CONCAT('connection ', t.processlist_id, ' of ', t.processlist_user, '@',
+              t.processlist_host, ' on ', m.object_name, ', ', t.processlist_command, ' for ', t.processlist_time, ' s')
+            FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.thread_id = m.owner_thread_id
+            WHERE m.object_type = 'TABLE' AND m.object_schema = DATABASE() AND m.lock_status = 'GRANTED'
+              AND t.processlist_id <> CONNECTION_ID() AND t.processlist_time >= 1
+            LIMIT 5
+            """
+        ).rows
+        return (rows ?? []).compactMap { $0.first ?? nil }
+    }
+
+    func asking<Value: Sendable>(
         _ body: () async throws(MySQLError) -> Value
     ) async throws(MigrationError) -> Value {
         do throws(MySQLError) { return try await body() } catch { throw .database(error) }

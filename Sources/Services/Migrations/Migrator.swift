@@ -4,71 +4,63 @@ import MariaDB
 package struct Migrator: Sendable {
     private let database: DatabaseSettings
     private let migrations: [Migration]
-    /// Takes a line of JSON for each migration, and one for the end.
-    private let report: @Sendable (String) -> Void
+    private let options: MigrationOptions
+    private let report: @Sendable (MigrationReport) -> Void
 
     package init(
-        database: DatabaseSettings, migrations: [Migration], report: @escaping @Sendable (String) -> Void
+        database: DatabaseSettings, migrations: [Migration], options: MigrationOptions = MigrationOptions(),
+        report: @escaping @Sendable (MigrationReport) -> Void
     ) {
         self.database = database
         self.migrations = migrations
+        self.options = options
         self.report = report
     }
 
-    /// Applies what is pending, in order; stops at the first failure. Throws `MigrationError`.
+    /// Applies what is pending, in order, and goes on where an earlier run ended; stops at the first failure. Throws
+    /// `MigrationError`.
     package func apply() async throws(MigrationError) {
         let session = try await MigrationSession.onPrimary(of: database)
-        try await session.lock()
-        try await session.createRecord()
-        let plan = try MigrationPlan(files: migrations, applied: try await session.applied())
-        for migration in plan.pending { try await apply(migration, in: session) }
-        let current = plan.pending.last?.version ?? plan.current
-        report(#"{"applied":\#(plan.pending.count),"current":\#(quoted(current))}"#)
+        try await session.lock(patience: options.patience)
+        try await session.createRecords()
+        let plan = try await plan(in: session)
+        var run = MigrationRun(session: session, plan: plan, options: options, report: report)
+        try await run.apply()
+        let level = plan.pending.last?.migration.version ?? plan.current
+        let contracted = plan.pending.last { $0.migration.phase == .contract }?.migration.version ?? plan.contracted
+        report(
+            .end(
+                applied: plan.pending.count, level: level, contracted: contracted, pending: [],
+                held: plan.held.map(\.file)))
     }
 
     /// Says what `apply` would do; changes nothing and needs no lock.
     package func plan() async throws(MigrationError) {
-        let session = try await MigrationSession.onPrimary(of: database)
-        let plan = try MigrationPlan(files: migrations, applied: try await session.applied())
-        for migration in plan.pending { report(line(for: migration, #""status":"pending""#)) }
-        report(#"{"applied":0,"current":\#(quoted(plan.current)),"pending":\#(plan.pending.count)}"#)
-    }
-
-    private func apply(_ migration: Migration, in session: MigrationSession) async throws(MigrationError) {
-        let start = ContinuousClock.now
-        for (index, statement) in migration.statements.enumerated() {
-            do {
-                _ = try await session.run(statement.text)
-            } catch {
-                throw .failed(
-                    file: migration.file, statement: index + 1, of: migration.statements.count, line: statement.line,
-                    error)
+        let plan = try await plan(in: try await MigrationSession.onPrimary(of: database))
+        for entry in plan.pending {
+            report(.file(entry.migration, status: "pending", milliseconds: nil))
+            for number in 1...entry.migration.statements.count {
+                let status =
+                    switch number {
+                    case _ where entry.done.contains(number): "done"
+                    case entry.interrupted?.id.statement: "interrupted"
+                    default: "pending"
+                    }
+                report(
+                    .statement(
+                        MigrationPosition(migration: entry.migration, statement: number), status: status,
+                        milliseconds: nil))
             }
         }
-        let milliseconds = (ContinuousClock.now - start).milliseconds
-        try await record(migration, milliseconds, in: session)
-        report(line(for: migration, #""status":"applied","milliseconds":\#(milliseconds)"#))
+        for migration in plan.held { report(.file(migration, status: "held", milliseconds: nil)) }
+        report(
+            .end(
+                applied: 0, level: plan.current, contracted: plan.contracted,
+                pending: plan.pending.map(\.migration.file), held: plan.held.map(\.file)))
     }
 
-    private func record(
-        _ migration: Migration, _ milliseconds: Int64, in session: MigrationSession
-    ) async throws(MigrationError) {
-        do {
-            _ = try await session.run(
-                "INSERT INTO schema_migrations (version, name, checksum, execution_ms) VALUES (?, ?, ?, ?)",
-                [
-                    .integer(Int64(migration.version)), .text(migration.name), .text(migration.checksum),
-                    .integer(milliseconds),
-                ])
-        } catch {
-            throw .database(error)
-        }
+    private func plan(in session: MigrationSession) async throws(MigrationError) -> MigrationPlan {
+        try MigrationPlan(files: migrations, applied: try await session.applied(), steps: try await session.steps())
+            .obeying(options.contract, liveLevel: options.liveLevel)
     }
-
-    private func line(for migration: Migration, _ rest: String) -> String {
-        let name = LogLine.quoted(migration.name)
-        return #"{"version":"\#(migration.number)","name":\#(name),"phase":"\#(migration.phase.rawValue)",\#(rest)}"#
-    }
-
-    private func quoted(_ version: Int) -> String { version == 0 ? "null" : "\"\(Migration.number(version))\"" }
 }

@@ -1,8 +1,19 @@
+import Digests
+
 /// One statement of a file of SQL, without its semicolon.
 package struct SQLStatement: Hashable, Sendable {
     package let text: String
     /// Of its first character, from 1.
     package let line: Int
+
+    /// SHA-256 of the text, hexadecimal.
+    package var checksum: String { SHA256.hex(text.utf8) }
+
+    /// Its beginning on one line, for messages.
+    package var excerpt: String {
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.count > 120 ? "\(words.prefix(117))..." : words
+    }
 
     /// What keeps a file from being cut into statements.
     package struct SplitError: Error, Hashable, Sendable {
