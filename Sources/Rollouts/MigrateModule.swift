@@ -5,56 +5,87 @@ import Remote
 import YAML
 
 /// `intchain.site.migrate`: runs a release's migration command and reads from its JSON lines what it did.
+///
+/// The command learns in its environment what the site wishes: `INTCHAIN_MIGRATE_CONTRACT`, `…_LIVE_LEVEL`,
+/// `…_RESOLVE`, and in `…_PROGRESS` a file whose new lines are shown while it runs. Commands of other stacks need not
+/// know any of them.
 package struct MigrateModule: Action {
     package static let spec = ModuleSpec(
         "intchain.site.migrate", summary: "Runs a release's database migrations.", freeForm: "command",
         arguments: [
             ArgumentSpec("command", .raw, required: true), ArgumentSpec("chdir", .path), ArgumentSpec("user"),
-            ArgumentSpec("timeout", .int),
+            ArgumentSpec("timeout", .int), ArgumentSpec("plan", .bool), ArgumentSpec("plan_command", .raw),
+            ArgumentSpec("contract", choices: ["refuse", "hold", "allow"]), ArgumentSpec("resolve"),
+            ArgumentSpec("path", .path), ArgumentSpec("hosts", .list(.string)),
         ])
 
-    let shell: Shell
+    /// nil: what would be done is to be told, and the release's stack has no command for that.
+    let shell: Shell?
+    let plans: Bool
     let timeout: Duration?
+    private let contract: String
+    private let resolve: String
+    /// Where releases are, and on which hosts one may be live; nil when that is of no matter.
+    private let site: (path: String, hosts: [String])?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
-        let folder = try arguments.string("chdir")
-        let enter: Shell = folder.map { "cd \($0) || exit 1\n" } ?? ""
-        shell = "\(enter)\(try Self.command(arguments))"
+        plans = try arguments.bool("plan") ?? false
+        shell = try Self.command(plans ? "plan_command" : "command", arguments)
         timeout = try arguments.int("timeout").map { .seconds($0) }
+        contract = try arguments.string("contract") ?? "refuse"
+        resolve = try arguments.string("resolve") ?? ""
+        site = try arguments.string("path").map { ($0, try arguments.strings("hosts") ?? []) }
+        let form = /[0-9]+\.[0-9]+=(done|repeat)/
+        guard resolve.isEmpty || resolve.wholeMatch(of: form) != nil else {
+            throw arguments.problem("resolve", "'\(resolve)' is not like 0005.2=done or 0005.2=repeat")
+        }
     }
 
-    /// A list is words; a string is shell text, as everywhere in a playbook.
-    private static func command(_ arguments: Arguments) throws -> Shell {
+    /// A list is words; a string is shell text, as everywhere in a playbook. An empty one is none.
+    private static func command(_ name: String, _ arguments: Arguments) throws -> Shell? {
         let command: Shell
-        if arguments.raw("command")?.list != nil {
-            command = "\(try arguments.strings("command") ?? [])"
+        if arguments.raw(name)?.list != nil {
+            command = "\(try arguments.strings(name) ?? [])"
         } else {
-            command = Shell(verbatim: try arguments.requiredString("command"))
+            command = Shell(verbatim: try arguments.string(name) ?? "")
         }
-        guard let user = try arguments.string("user") else { return command }
-        return "runuser -u \(user) -- sh -c \(command.text)"
+        guard !command.text.isEmpty else { return nil }
+        let enter: Shell = try arguments.string("chdir").map { "cd \($0) || exit 1\n" } ?? ""
+        guard let user = try arguments.string("user") else { return "\(enter)\(command)" }
+        return "\(enter)runuser -u \(user) -- sh -c \(command.text)"
     }
+
+    package var onlyReads: Bool { plans }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
-        await host.progress("migrating the database")
-        let replies = try await host.run([.changes(shell, timeout: timeout)])
-        guard let reply = replies.first, reply.succeeded else {
-            throw ModuleFailure("migrate the database", replies.first ?? Reply(status: 1))
+        guard let shell else {
+            guard plans else { throw ModuleFailure("there is no migration command: set migrate_command") }
+            return Outcome(
+                changed: false, message: "what would be migrated can't be told: there is no migrate_plan_command")
         }
-        let reports = Self.reports(in: reply.output)
-        let applied = reports.last { $0["applied"]?.int != nil }
-        guard let count = applied?["applied"]?.int ?? EntityFramework.applied(in: reply.output) else {
-            throw ModuleFailure(
-                "the migration ended well but did not say what it applied: \(reply.output.suffix(400))",
-                result: ["stdout": .string(reply.output), "stderr": .string(reply.errors)])
-        }
-        return Outcome(
-            changed: count > 0, result: ["applied": .int(count), "reports": .list(reports)],
-            message: count == 0 ? "nothing to migrate" : "\(count) \(count == 1 ? "migration" : "migrations") applied")
+        await host.progress(plans ? "looking at the database" : "migrating the database")
+        let text: Shell = "\(try await environment(host))\(shell)"
+        let fragment: Fragment = plans ? .reads(text, timeout: timeout) : .changes(text, timeout: timeout)
+        guard let reply = try await host.run([fragment]).first else { throw ModuleFailure("the host did not answer") }
+        return try MigrationAnswer(reply).outcome(plans: plans)
     }
 
-    /// The lines that are JSON objects; others are the program's own talk.
-    static func reports(in output: String) -> [Value] {
-        output.split(separator: "\n").filter { $0.hasPrefix("{") }.compactMap { try? Value(json: String($0)) }
+    private func environment(_ host: any ActionHost) async throws -> Shell {
+        let level = try await liveLevel(host)
+        return """
+            export INTCHAIN_MIGRATE_CONTRACT=\(contract) INTCHAIN_MIGRATE_LIVE_LEVEL=\(level)
+            export INTCHAIN_MIGRATE_RESOLVE=\(resolve)
+
+            """
+    }
+
+    /// The level that every live release brings at least; `none` when nothing is live, empty when that is not known.
+    private func liveLevel(_ host: any ActionHost) async throws -> String {
+        guard let site else { return "" }
+        var levels: [LiveRelease] = []
+        for name in site.hosts.isEmpty ? [host.name] : site.hosts {
+            levels.append(await LiveRelease.of(name, from: host, at: site.path))
+        }
+        return LiveRelease.common(levels)
     }
 }
