@@ -31,7 +31,8 @@ var targets: [Target] = [
     library(
         "Commands",
         [
-            "CurlProbe", "Databases", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks", "Remote",
+            "CurlProbe", "Databases", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks",
+            "Remote",
             "Rollouts", "SSHTransport", "YAML", argumentParser, collections, subprocess, systemPackage,
         ]),
     library(
