@@ -19,7 +19,8 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Site",
                 subcommands: [
-                    DbCommand.self, FailoverCommand.self, BackupCommand.self, Restore.self, LockCommand.self,
+                    DbCommand.self, RedisCommand.self, FailoverCommand.self, Drain.self, Undrain.self,
+                    BackupCommand.self, Restore.self, LockCommand.self,
                 ]),
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
         ]

@@ -2,5 +2,8 @@ package import Modules
 
 /// The modules of this target, for the registry.
 package enum DatabaseModules {
-    package static let all: [any Module.Type] = [MySQLStatusModule.self, MySQLSwitchoverModule.self]
+    package static let all: [any Module.Type] = [
+        MySQLFailoverModule.self, MySQLRejoinModule.self, MySQLStatusModule.self, MySQLSwitchoverModule.self,
+        RedisFailoverModule.self, RedisRejoinModule.self, RedisStatusModule.self,
+    ]
 }

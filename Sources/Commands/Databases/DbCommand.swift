@@ -4,5 +4,5 @@ import ArgumentParser
 struct DbCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "See who is primary of the database servers, and how the others follow.",
-        subcommands: [DbStatus.self], defaultSubcommand: DbStatus.self)
+        subcommands: [DbStatus.self, DbRejoin.self], defaultSubcommand: DbStatus.self)
 }

@@ -4,5 +4,5 @@ import ArgumentParser
 struct FailoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failover", abstract: "Move the writes of the databases to another server.",
-        subcommands: [FailoverDb.self])
+        subcommands: [FailoverDb.self, FailoverRedis.self])
 }

@@ -3,13 +3,23 @@ import Databases
 import Playbooks
 import YAML
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// `intchainctl failover db`: another database server takes the writes, by `playbooks/failover-db.yml`.
 struct FailoverDb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db", abstract: "Let another database server take the writes.",
         discussion: """
             --planned while the primary lives: no write is lost, and when anything takes too long the primary takes \
-            writes again. The plan is shown first.
+            writes again.
+
+            Without it the primary has to be dead, to us and to every replica. It is fenced, so that it takes no write \
+            any more: its server is stopped over SSH, or its port is cut off on every client. What its binary log holds \
+            and nobody has received is salvaged, and what is lost is told. The plan is shown first.
             """)
 
     @Flag(help: "The primary lives: lose no write.")
@@ -20,9 +30,20 @@ struct FailoverDb: AsyncParsableCommand {
 
     @Option(
         name: .customLong("within"),
-        help: ArgumentHelp("How long the new primary may take to catch up.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long the new primary may take to apply what is left (10s; 60s when the old one is dead).",
+            valueName: "duration"),
         transform: { try TimeSpan($0).duration })
-    var patience: Duration = .seconds(10)
+    var patience: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "Your word that this dead primary takes no write any more: it is switched off, or its cable is pulled.",
+            valueName: "host"))
+    var fenced: String?
+
+    @Flag(help: "Also within an hour after another failover.")
+    var again = false
 
     @OptionGroup var confirmation: ConfirmationFlags
 
@@ -30,26 +51,51 @@ struct FailoverDb: AsyncParsableCommand {
 
     @OptionGroup var lock: LockFlags
 
+    func validate() throws {
+        guard !planned || (fenced == nil && !again) else {
+            throw ValidationError("--fenced and --again are for a dead primary, --planned for a living one")
+        }
+    }
+
     func run() async throws {
         let context = Context.live()
-        guard planned else { throw CommandFailure("only --planned is there yet", status: .usage) }
+        var flags = flags
+        // A dead host answers nothing: waiting the usual ten seconds for it, twice, would be most of the outage.
+        if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
         let topology = try await MySQLSurvey(context: context, flags: flags).topology()
         for line in topology.tree { context.console.say(line) }
-        let seconds = max(1, Int(patience.components.seconds))
-        let plan: Switchover
-        do { plan = try Switchover(topology, to: target, patience: seconds) } catch {
+        let plan: (to: String, steps: [String])
+        do { plan = try self.plan(topology) } catch {
             throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
         }
         for (number, step) in plan.steps.enumerated() { context.console.say("  \(number + 1). \(step)") }
         try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
         let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(
-            try SitePlaybook("failover-db", context: context).path,
-            variables: [
-                "failover_desk": .string(plan.to), "failover_to": .string(plan.to),
-                "failover_timeout": .int(seconds),
-            ])
-        let recap = try await command.run(loaded, as: "failover db --planned", lock)
+            try SitePlaybook("failover-db", context: context).path, variables: variables(plan.to))
+        let recap = try await command.run(loaded, as: planned ? "failover db --planned" : "failover db", lock)
         try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private var seconds: Int { max(1, Int((patience ?? .seconds(planned ? 10 : 60)).components.seconds)) }
+
+    private func plan(_ topology: MySQLTopology) throws -> (to: String, steps: [String]) {
+        if planned {
+            let plan = try Switchover(topology, to: target, patience: seconds)
+            return (plan.to, plan.steps)
+        }
+        let now = Int(Date.now.timeIntervalSince1970)
+        try Survivors.refuseLiving(topology)
+        let survivors = try Survivors(topology, to: target, now: now)
+        if !again, !survivors.isDone { try Survivors.refuseAnother(topology, now: now) }
+        return (survivors.best, survivors.steps)
+    }
+
+    private func variables(_ heir: String) -> [String: Value] {
+        [
+            "failover_planned": .bool(planned), "failover_desk": .string(heir), "failover_to": .string(target ?? ""),
+            "failover_timeout": .int(seconds), "failover_fenced": .string(fenced ?? ""),
+            "failover_again": .bool(again),
+        ]
     }
 }

@@ -12,7 +12,16 @@ struct SitePlaybook {
         case "backup-prune.yml": ["prune_flags"]
         case "backup-verify.yml": ["backup_name"]
         case "restore.yml": ["restore_host", "restore_arguments"]
-        case "failover-db.yml": ["failover_desk", "failover_to", "failover_timeout"]
+        case "db-rejoin.yml": ["rejoin_desk", "rejoin_host", "rejoin_rebuild"]
+        case "drain.yml": ["drain_host", "drain_state"]
+        case "failover-redis.yml":
+            ["failover_desk", "failover_fenced", "failover_planned", "failover_timeout", "failover_to"]
+        case "redis-rejoin.yml": ["rejoin_desk", "rejoin_host"]
+        case "failover-db.yml":
+            [
+                "failover_again", "failover_desk", "failover_fenced", "failover_planned", "failover_timeout",
+                "failover_to",
+            ]
         default: []
         }
     }

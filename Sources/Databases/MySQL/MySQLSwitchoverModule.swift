@@ -39,7 +39,7 @@ package struct MySQLSwitchoverModule: Action {
         if !plan.isMoved {
             let pause = try await move.moveWrites()
             result["pause_ms"] = .int(pause.milliseconds)
-            changes.append("\(plan.to) takes writes; they waited \(pause.milliseconds) ms")
+            changes.append("\(plan.to) takes writes; they waited at most \(pause.milliseconds) ms")
         }
         let events = try await fleet.enableEvents(on: plan.to)
         if !events.isEmpty { changes.append("events run on \(plan.to): \(events.joined(separator: ", "))") }
@@ -138,6 +138,7 @@ struct SwitchoverRun: Sendable {
             return topology.source(of: server)?.name != plan.to || server.report?.channel?.isRunning != true
                 || server.epoch != plan.epoch
         }
+        guard !waiting.isEmpty else { return [] }
         await fleet.desk.progress("\(waiting.joined(separator: ", ")) to replicate from \(plan.to)")
         let done = await concurrently(waiting) { try await fleet.make(scripts.follow(peer, plan.epoch), on: $0) }
         let failures = done.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }

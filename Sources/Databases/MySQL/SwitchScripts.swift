@@ -65,6 +65,19 @@ struct SwitchScripts: Sendable {
             timeout: .seconds(seconds + 5))
     }
 
+    /// Applies salvaged transactions while nobody but root may write.
+    func apply(_ file: String) -> Fragment {
+        .changes(
+            """
+            set -e
+            \(client) <"$in2"
+            \(client) --binary-mode <\(file) || { \(client) <"$in3"; exit 1; }
+            \(client) <"$in3"
+            """,
+            inputs: input(
+                ["SET GLOBAL read_only=ON", "SET GLOBAL super_read_only=OFF"], ["SET GLOBAL super_read_only=ON"]))
+    }
+
     /// A server replicates from the new primary, if it has nothing that the new primary lacks.
     func follow(_ source: SitePeer, _ epoch: Epoch) -> Change {
         member.follow(

@@ -22,6 +22,11 @@ package struct SQLError: Hashable, Sendable, CustomStringConvertible {
     package var code: Int
     package var message: String
 
+    package init(code: Int, message: String) {
+        self.code = code
+        self.message = message
+    }
+
     package var description: String { code == 0 ? message : "\(message) (\(code))" }
 }
 

@@ -17,12 +17,12 @@ package struct RedisLogin: Hashable, Sendable {
 
     /// A run of redis-cli that reads its commands from a file. `timeout` bounds it: redis-cli waits long for a host
     /// that drops packets.
-    func client(script: Shell) -> Shell {
+    package func client(script: Shell) -> Shell {
         "timeout 10 redis-cli --no-raw -h \(address) -p \(port) <\(script)"
     }
 
     /// AUTH where there is a password, then the commands, each a list of words.
-    func script(_ commands: [[String]]) -> [UInt8] {
+    package func script(_ commands: [[String]]) -> [UInt8] {
         let login = password.map { [["AUTH"] + (user.map { [$0] } ?? []) + [$0.reveal()]] } ?? []
         let lines = (login + commands).map { $0.map(Self.quote).joined(separator: " ") + "\n" }
         return Array(lines.joined().utf8)
@@ -46,12 +46,12 @@ package struct RedisLogin: Hashable, Sendable {
 
 extension RedisLogin {
     /// A change made by commands; it fails when any is answered with an error.
-    func change(_ summary: String, _ commands: [[String]]) -> Change {
+    package func change(_ summary: String, _ commands: [[String]]) -> Change {
         Change(summary, by: .changes(execution(script: "\"$in1\""), inputs: [script(commands)]))
     }
 
     /// Runs a script; redis-cli itself exits 0 after an error.
-    func execution(script: Shell) -> Shell {
+    package func execution(script: Shell) -> Shell {
         """
         out=$(\(client(script: script)) 2>&1) || { printf '%s\\n' "$out" >&2; exit 1; }
         case $out in *'(error)'*|*'Could not connect'*) printf '%s\\n' "$out" | grep -v '^OK$' >&2; exit 1;; esac

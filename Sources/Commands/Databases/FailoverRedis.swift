@@ -1,0 +1,72 @@
+import ArgumentParser
+import Databases
+import Playbooks
+import YAML
+
+/// `intchainctl failover redis`: another Redis server takes the writes, by `playbooks/failover-redis.yml`.
+struct FailoverRedis: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redis", abstract: "Let another Redis server take the writes.",
+        discussion: """
+            --planned while the primary lives: no write is lost, and when that takes too long everything stays as it is.
+
+            Without it the primary has to be dead, to us and to every replica. It is stopped over SSH and recorded as a \
+            replica, or its port is cut off on every client. What it had not yet sent is lost.
+            """)
+
+    @Flag(help: "The primary lives: lose no write.")
+    var planned = false
+
+    @Option(name: .customLong("to"), help: ArgumentHelp("The new primary.", valueName: "host"))
+    var target: String?
+
+    @Option(
+        name: .customLong("within"),
+        help: ArgumentHelp("How long writes may wait for the new primary.", valueName: "duration"),
+        transform: { try TimeSpan($0).duration })
+    var patience: Duration = .seconds(10)
+
+    @Option(
+        help: ArgumentHelp(
+            "Your word that this dead primary takes no write any more: it is switched off, or its cable is pulled.",
+            valueName: "host"))
+    var fenced: String?
+
+    @OptionGroup var confirmation: ConfirmationFlags
+
+    @OptionGroup var flags: RunFlags
+
+    @OptionGroup var lock: LockFlags
+
+    func run() async throws {
+        let context = Context.live()
+        var flags = flags
+        if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
+        let topology = try await RedisSurvey(context: context, flags: flags).topology()
+        for line in topology.tree { context.console.say(line) }
+        let plan: RedisSwitch
+        do {
+            plan = try RedisSwitch(topology, to: target, isPlanned: planned)
+            if !planned, plan.isMoved, topology.alarms.isEmpty {
+                throw CommandFailure("\(plan.to) is not dead: it takes writes", hint: "to move them: --planned")
+            }
+        } catch {
+            throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
+        }
+        for (number, step) in plan.steps(isPlanned: planned).enumerated() {
+            context.console.say("  \(number + 1). \(step)")
+        }
+        try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
+        let command = PlaybookCommand(context: context, flags: flags)
+        let loaded = try command.load(
+            try SitePlaybook("failover-redis", context: context).path,
+            variables: [
+                "failover_planned": .bool(planned), "failover_desk": .string(plan.to),
+                "failover_to": .string(target ?? ""),
+                "failover_timeout": .int(max(1, Int(patience.components.seconds))),
+                "failover_fenced": .string(fenced ?? ""),
+            ])
+        let recap = try await command.run(loaded, as: planned ? "failover redis --planned" : "failover redis", lock)
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+}

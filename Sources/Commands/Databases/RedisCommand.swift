@@ -1,0 +1,102 @@
+import ArgumentParser
+import Databases
+import OrderedCollections
+import Playbooks
+import YAML
+
+/// `intchainctl redis`: the Redis servers.
+struct RedisCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redis", abstract: "See who is primary of the Redis servers, and how the others copy.",
+        subcommands: [RedisStatus.self, RedisRejoin.self], defaultSubcommand: RedisStatus.self)
+}
+
+/// `intchainctl redis status`: the replication as the servers themselves tell it, by `playbooks/redis-status.yml`.
+struct RedisStatus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show who takes writes, who copies from whom, and what is wrong; exit code 2 when anything is.")
+
+    @OptionGroup var flags: RunFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let console = context.console
+        let topology = try await RedisSurvey(context: context, flags: flags).topology()
+        let alarms = topology.alarms
+        if flags.output.output == .text {
+            for line in topology.tree { console.print(line) }
+            let style = Style(isColoured: console.colours)
+            for alarm in alarms { console.say(style("alarm: \(alarm)", .red)) }
+            if alarms.isEmpty, let primary = topology.primary {
+                console.say(style("\(primary.name) is the primary; all is well", .green))
+            }
+        } else {
+            let document: Value = [
+                "ok": .bool(alarms.isEmpty), "writable": .list(topology.writers.map { .string($0.name) }),
+                "servers": .list(topology.servers.map(\.value)),
+                "alarms": .list(
+                    alarms.map { ["server": $0.server.map(Value.string) ?? .null, "text": .string($0.text)] }),
+            ]
+            console.print(document.json(pretty: flags.output.output == .json))
+        }
+        guard !alarms.isEmpty else { return }
+        let isSilent = topology.servers.allSatisfy { $0.report == nil }
+        try (isSilent ? ExitStatus.hostUnreachable : .hostFailed).throwUnlessDone()
+    }
+}
+
+/// A look at all Redis servers.
+struct RedisSurvey {
+    var context: Context
+    var flags: RunFlags
+
+    /// - Throws: what keeps the look from being made at all; servers that can't be reached are in the topology.
+    func topology() async throws -> RedisTopology {
+        let runner = PlaybookCommand(context: context, flags: flags)
+        let loaded = try runner.load(try SitePlaybook("redis-status", context: context).path)
+        let found = ResultCollector(key: "redis")
+        let site = context.site(loaded.inventory, options: loaded.options, observer: found)
+        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
+        return RedisTopology(
+            recap.hosts.map { host in
+                found.rows.first { $0.host == host.host }.flatMap { RedisSight($0.value) }
+                    ?? RedisSight(name: host.host, address: host.host, silence: host.unreachable ?? "did not answer")
+            })
+    }
+}
+
+/// `intchainctl redis rejoin HOST`: a Redis server comes back as a replica, by `playbooks/redis-rejoin.yml`.
+struct RedisRejoin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rejoin", abstract: "Bring a Redis server back as a replica; the primary's keys replace its own.")
+
+    @Argument(help: "The server.")
+    var host: String
+
+    @OptionGroup var confirmation: ConfirmationFlags
+
+    @OptionGroup var flags: RunFlags
+
+    @OptionGroup var lock: LockFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let topology = try await RedisSurvey(context: context, flags: flags).topology()
+        for line in topology.tree { context.console.say(line) }
+        guard topology[host] != nil else {
+            throw CommandFailure("\(host) is none of the Redis servers", status: .usage)
+        }
+        let primary: RedisSight
+        do { primary = try RedisRejoinModule.primary(of: topology, for: host) } catch {
+            throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
+        }
+        context.console.say("  \(host) copies from \(primary.name); keys that only \(host) has are lost")
+        try confirmation.confirm("Bring \(host) back under \(primary.name)?", console: context.console)
+        let command = PlaybookCommand(context: context, flags: flags)
+        let loaded = try command.load(
+            try SitePlaybook("redis-rejoin", context: context).path,
+            variables: ["rejoin_host": .string(host), "rejoin_desk": .string(primary.name)])
+        try ExitStatus(of: try await command.run(loaded, as: "redis rejoin \(host)", lock)).throwUnlessDone()
+    }
+}

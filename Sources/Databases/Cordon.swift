@@ -1,0 +1,48 @@
+import Modules
+import Remote
+
+/// Cuts a server that can't be stopped off from all who might write to it.
+struct Cordon: Sendable {
+    let fence: FenceScripts
+    let desk: any ActionHost
+    let clients: [String]
+
+    private var dead: String { fence.server.name }
+
+    /// - Parameter reason: why it could not be stopped.
+    /// - Throws: `ModuleFailure` when not every client could be cut off; then none is.
+    func cutOff(_ reason: String) async throws -> Fence {
+        let hosts = clients.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        await desk.progress("cutting \(dead) off on \(hosts.joined(separator: ", "))")
+        let done = await concurrently(hosts) { name -> Void in
+            let reply = try await limited(to: .seconds(30)) { try await run(fence.cutOff, on: name) }
+            guard reply.succeeded else { throw ModuleFailure("\(name): \(ModuleFailure("cut \(dead) off", reply))") }
+        }
+        let failures = done.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }
+        guard !failures.isEmpty else { return .cutOff(hosts) }
+        for (name, result) in done where (try? result.get()) != nil { _ = try? await run(fence.letThrough, on: name) }
+        throw ModuleFailure(
+            """
+            \(dead) may still take writes: \(reason)
+            and not every client can be cut off from it:
+            \(failures.joined(separator: "\n"))
+            if it came back beside a new primary, both would take writes that the other never gets
+            switch \(dead) off, or pull its cable; then say --fenced \(dead)
+            """)
+    }
+
+    /// Takes the fence away.
+    /// - Returns: the hosts where there was one.
+    func letThrough() async -> [String] {
+        let done = await concurrently(clients) { host -> Bool in
+            guard try await run(fence.look, on: host).output.contains("yes") else { return false }
+            return try await run(fence.letThrough, on: host).succeeded
+        }
+        return done.compactMap { host, result in (try? result.get()) == true ? host : nil }
+    }
+
+    private func run(_ fragment: Fragment, on name: String) async throws -> Reply {
+        let host = name == desk.name ? desk : try await desk.peer(name)
+        return try await host.run([fragment]).first ?? Reply(status: 1)
+    }
+}

@@ -1,0 +1,225 @@
+import Diagnostics
+import OrderedCollections
+package import Modules
+import Remote
+import YAML
+
+/// `intchain.site.mysql_rejoin`: brings a database server back under the primary: attached as it is where nothing is
+/// lost by that, rebuilt as a copy of the primary where it has transactions of its own or lacks purged ones.
+package struct MySQLRejoinModule: Action {
+    package static let spec = ModuleSpec(
+        "intchain.site.mysql_rejoin", summary: "Brings a database server back under the primary.",
+        arguments: [
+            ArgumentSpec("host", required: true), ArgumentSpec("clients", .list(.string)),
+            ArgumentSpec("rebuild", .bool), ArgumentSpec("timeout", .int),
+        ] + MySQLSettings.arguments)
+
+    let settings: MySQLSettings
+    let name: String
+    let clients: [String]
+    /// Its data may be replaced by the primary's.
+    let mayRebuild: Bool
+    /// Seconds for its MySQL to start.
+    let patience: Int
+
+    package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        settings = try MySQLSettings(arguments, in: context)
+        guard let name = try settings.server("host", arguments) else {
+            throw arguments.problem("host", "is empty", hint: "name the server that is to come back")
+        }
+        self.name = name
+        clients = try arguments.strings("clients") ?? []
+        mayRebuild = try arguments.bool("rebuild") ?? false
+        patience = try arguments.int("timeout") ?? 120
+    }
+
+    package func act(on host: any ActionHost) async throws -> Outcome {
+        let fleet = MySQLFleet(settings: settings, desk: host)
+        try await fleet.takeLock(on: [name])
+        let topology = await fleet.look(at: settings.servers.map(\.name))
+        let primary = try Rejoin.primary(of: topology, for: name)
+        try await fleet.takeLock(on: [primary.name])
+        return try await RejoinRun(module: self, fleet: fleet, primary: primary).run()
+    }
+}
+
+/// How a server comes back.
+package enum Rejoin: Hashable, Sendable {
+    /// It replicates from the primary, and has nothing of its own.
+    case isThere
+    case attach
+    /// Transactions of its own, and those it lacks which the primary has no more.
+    case rebuild(errant: GTIDSet, gap: GTIDSet)
+
+    /// - Throws: `ModuleFailure` when there is not exactly one other server that takes writes.
+    package static func primary(of topology: MySQLTopology, for name: String) throws -> MySQLSight {
+        let others = topology.writers.filter { $0.name != name }
+        guard others.count <= 1 else {
+            throw ModuleFailure("\(others.map(\.name).joined(separator: " and ")) both take writes")
+        }
+        if let primary = others.first { return primary }
+        guard topology[name]?.report?.takesWrites != true else {
+            throw ModuleFailure("\(name) is the primary: it takes the writes")
+        }
+        throw ModuleFailure("no server takes writes, so there is nothing to join: intchainctl failover db first")
+    }
+
+    /// - Parameters:
+    ///   - server: seen while it took no writes.
+    ///   - primary: seen after it.
+    package init(_ server: MySQLReport, under primary: MySQLSight) {
+        guard let its = primary.report else {
+            self = .attach
+            return
+        }
+        let errant = server.executed.subtracting(its.executed)
+        let gap = its.purged.subtracting(server.executed)
+        guard errant.isEmpty, gap.isEmpty else {
+            self = .rebuild(errant: errant, gap: gap)
+            return
+        }
+        let follows = server.channel?.address == primary.address && server.channel?.isRunning == true
+        self = follows && !server.takesWrites ? .isThere : .attach
+    }
+
+    /// What a person has to know before it is rebuilt.
+    package func sentence(_ name: String, under primary: String) -> String {
+        switch self {
+        case .isThere: return "\(name) replicates from \(primary) and has nothing of its own"
+        case .attach: return "\(name) has nothing that \(primary) lacks: it can replicate from it as it is"
+        case .rebuild(let errant, let gap):
+            let own = errant.isEmpty ? nil : "\(name) has \(errant.count) transactions that \(primary) lacks: \(errant)"
+            let lack = gap.isEmpty ? nil : "\(name) lacks \(gap.count) transactions that \(primary) has purged: \(gap)"
+            return [own, lack].compactMap { $0 }.joined(separator: "\n")
+        }
+    }
+}
+
+/// The steps of a rejoin.
+struct RejoinRun: Sendable {
+    let module: MySQLRejoinModule
+    let fleet: MySQLFleet
+    let primary: MySQLSight
+
+    private var name: String { module.name }
+    private var settings: MySQLSettings { module.settings }
+    private var epoch: Epoch { primary.epoch ?? Epoch(number: 1, primary: primary.name) }
+
+    func run() async throws -> Outcome {
+        var lines: [String] = []
+        var report = try await start(&lines)
+        let scripts = try SwitchScripts(settings, MySQLSight(name: name, address: "", report: report))
+        if report.takesWrites {
+            try await fleet.make(scripts.close(epoch), on: name)
+            lines.append("\(name) took writes beside \(primary.name), and was stopped from that")
+            report = try await look(at: name)
+        }
+        let way = Rejoin(report, under: try await lookAtPrimary())
+        switch way {
+        case .isThere: break
+        case .attach: try await attach(scripts)
+        case .rebuild(let errant, _):
+            let saved = errant.isEmpty ? nil : try await save(errant)
+            if let saved { lines.append("its own transactions are kept in \(saved) on \(name)") }
+            guard module.mayRebuild else {
+                throw ModuleFailure(
+                    """
+                    \((lines + [way.sentence(name, under: primary.name)]).joined(separator: "\n"))
+                    it takes no writes and was left as it is; to replace all its data by a copy of \(primary.name)'s: --rebuild
+                    """)
+            }
+            try await Cloning(run: self, scripts: scripts).clone(report)
+            lines.append("\(name) is a copy of \(primary.name) now")
+            try await attach(scripts)
+        }
+        if way != .isThere { lines.append("\(name) replicates from \(primary.name)") }
+        let opened = await letThrough()
+        if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }
+        var result: ValueMap = ["primary": .string(primary.name)]
+        if case .rebuild(let errant, _) = way {
+            result["errant"] = .int(errant.count)
+            result["errant_gtids"] = .string(errant.description)
+        }
+        let unchanged = "\(name) replicates from \(primary.name) already"
+        return Outcome(
+            changed: !lines.isEmpty, result: result, message: lines.isEmpty ? unchanged : lines.joined(separator: "\n"))
+    }
+
+    // MARK: Looking
+
+    private func look(at name: String) async throws -> MySQLReport {
+        guard let sight = await fleet.look(at: [name]).servers.first, let report = sight.report else {
+            throw ModuleFailure("\(name) does not answer")
+        }
+        return report
+    }
+
+    private func lookAtPrimary() async throws -> MySQLSight {
+        guard let sight = await fleet.look(at: [primary.name]).servers.first, sight.report?.takesWrites == true else {
+            throw ModuleFailure("\(primary.name) takes no writes any more")
+        }
+        return sight
+    }
+
+    /// Starts its MySQL when it does not run: read-only, by my.cnf, and it stays so, by the epoch file.
+    private func start(_ lines: inout [String]) async throws -> MySQLReport {
+        if let report = await fleet.look(at: [name]).servers.first?.report { return report }
+        await fleet.desk.progress("starting MySQL on \(name)")
+        let member = MySQLMemberScripts(login: settings.login, epochFile: settings.epochFile, patience: 10)
+        try await fleet.make(
+            Change(
+                "start MySQL",
+                by: .changes(
+                    "set -e\n\(member.write(epoch))\n\(FencedService.mysql.start)",
+                    timeout: .seconds(30))), on: name)
+        lines.append("MySQL of \(name) was started")
+        return try await waitUntilItAnswers(module.patience)
+    }
+
+    func waitUntilItAnswers(_ seconds: Int) async throws -> MySQLReport {
+        let end = ContinuousClock.now + .seconds(seconds)
+        var last: MySQLSight?
+        repeat {
+            try await Task.sleep(for: .seconds(1))
+            last = await fleet.look(at: [name]).servers.first
+            if let report = last?.report { return report }
+        } while ContinuousClock.now < end
+        throw ModuleFailure("\(name): MySQL did not start within \(seconds) s: \(last?.silence ?? "no answer")")
+    }
+
+    // MARK: Doing
+
+    private func attach(_ scripts: SwitchScripts) async throws {
+        await fleet.desk.progress("\(name) to replicate from \(primary.name)")
+        try await fleet.make(scripts.follow(try settings.peer(primary.name), epoch), on: name)
+    }
+
+    /// Keeps what would be lost in a file that people and servers can read.
+    /// - Returns: its path.
+    private func save(_ errant: GTIDSet) async throws -> String {
+        await fleet.desk.progress("saving \(errant.count) transactions that only \(name) has")
+        let file = "/var/lib/intchain/salvage/\(name)-epoch\(epoch.number)-errant.sql"
+        let listing = try await fleet.run(Salvage.listing, on: name)
+        let files = try Salvage.files(in: listing.output, after: primary.report?.executed ?? GTIDSet())
+        let reply = try await fleet.run(
+            .changes(
+                """
+                set -e
+                umask 077; mkdir -p /var/lib/intchain/salvage; cd /var/lib/mysql
+                mysqlbinlog --no-defaults -v --include-gtids=\(errant.description) \(files) >\(file + ".new")
+                mv -f \(file + ".new") \(file)
+                """), on: name)
+        guard reply.succeeded else {
+            throw ModuleFailure("\(name): \(ModuleFailure("save the transactions that only it has", reply))")
+        }
+        return file
+    }
+
+    /// Takes away what a failover cut off.
+    /// - Returns: the hosts where there was a fence.
+    private func letThrough() async -> [String] {
+        guard let server = try? settings.peer(name) else { return [] }
+        let hosts = module.clients + settings.servers.map(\.name).filter { $0 != name }
+        return await Cordon(fence: FenceScripts(server: server), desk: fleet.desk, clients: hosts).letThrough()
+    }
+}

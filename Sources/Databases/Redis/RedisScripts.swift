@@ -1,0 +1,86 @@
+import Modules
+import Remote
+
+/// The shell text with which Redis servers change places.
+struct RedisScripts: Sendable {
+    let settings: RedisSettings
+
+    /// The role that a server has from its next start on, written by one rename with the owner that redis.conf has.
+    func record(_ text: Shell) -> Shell {
+        """
+        file=\(settings.roleFile); like=$file; [ -e "$like" ] || like=$(dirname "$file")/redis.conf
+        ( umask 077; printf '%s\\n' \(text) >"$file.new"
+        chown --reference="$like" -- "$file.new" && chmod --reference="$like" -- "$file.new" && mv -f -- "$file.new" "$file" )
+        """
+    }
+
+    static let primary: Shell = "'# primary'"
+    func replica(of peer: SitePeer) -> Shell { "\("replicaof \(peer.address) \(peer.port)")" }
+
+    /// The primary hands over: Redis itself pauses writes, waits for the replica, and takes everything back when that
+    /// takes too long. The role is recorded first, so that a restart in between makes no second primary.
+    func handOver(from primary: SitePeer, to heir: SitePeer, within seconds: Int) -> Fragment {
+        let login = settings.login(at: primary)
+        return .changes(
+            """
+            set -e
+            old=$(cat \(settings.roleFile))
+            \(record(replica(of: heir)))
+            back() { \(record("\"$old\"")); echo "$1; the old primary takes writes again" >&2; exit 3; }
+            ( \(login.execution(script: "\"$in1\"")) ) || back "FAILOVER was refused"
+            tries=0
+            while [ "$tries" -lt \(seconds * 20 + 40) ]; do
+            now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r')
+            case $now in
+            *role:slave*) exit 0;;
+            *master_failover_state:no-failover*) back "the replica was not in step in time";;
+            esac
+            sleep 0.05; tries=$((tries + 1))
+            done
+            back "the failover did not end"
+            """,
+            inputs: [
+                login.script([
+                    ["FAILOVER", "TO", heir.address, String(heir.port), "TIMEOUT", String(seconds * 1000)]
+                ]), login.script([["INFO", "replication"]]),
+            ], timeout: .seconds(seconds + 20))
+    }
+
+    /// A replica becomes the primary.
+    func promote(_ peer: SitePeer) -> Fragment {
+        let login = settings.login(at: peer)
+        return .changes(
+            """
+            set -e
+            \(record(Self.primary))
+            \(login.execution(script: "\"$in1\""))
+            """, inputs: [login.script([["REPLICAOF", "NO", "ONE"]])], timeout: .seconds(20))
+    }
+
+    /// A server copies from the primary, now and from its next start on; ends when the copy has come.
+    func follow(_ source: SitePeer, on peer: SitePeer, within seconds: Int) -> Fragment {
+        let login = settings.login(at: peer)
+        return .changes(
+            """
+            set -e
+            \(record(replica(of: source)))
+            ( \(login.execution(script: "\"$in1\"")) )
+            end=$(($(date +%s) + \(seconds)))
+            while :; do
+            now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r') || true
+            case $now in *master_host:\(source.address)*master_link_status:up*) exit 0;; esac
+            [ "$(date +%s)" -lt "$end" ] || { echo "the copy did not come within \(seconds) s" >&2; exit 3; }
+            sleep 0.2
+            done
+            """,
+            inputs: [
+                login.script([["REPLICAOF", source.address, String(source.port)]]),
+                login.script([["INFO", "replication"]]),
+            ], timeout: .seconds(seconds + 20))
+    }
+
+    /// Starts a server that was stopped, as a replica.
+    func start(under source: SitePeer) -> Fragment {
+        .changes("set -e\n\(record(replica(of: source)))\n\(FencedService.redis.start)", timeout: .seconds(30))
+    }
+}

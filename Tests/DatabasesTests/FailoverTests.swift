@@ -1,0 +1,127 @@
+import Modules
+import Testing
+
+@testable import Databases
+
+@Suite struct DeathTests {
+    private func signs(
+        _ own: Vital = .dead("refused"), _ replica: Vital = .dead("refused"), silence: Double? = nil
+    ) -> VitalSigns {
+        VitalSigns(own: own, isReached: false, replicas: ["db2": replica], silence: silence)
+    }
+
+    @Test func isCertainAfterThreeLooks() throws {
+        #expect(try !Death.isCertain(of: "db1", [signs()]))
+        #expect(try !Death.isCertain(of: "db1", [signs(), signs()]))
+        #expect(try Death.isCertain(of: "db1", [signs(), signs(), signs()]))
+    }
+
+    @Test func waitsUntilNobodyHearsItAnyMore() throws {
+        let heard = signs(silence: 2)
+        #expect(try !Death.isCertain(of: "db1", [heard, heard, heard]))
+        #expect(try Death.isCertain(of: "db1", [heard, heard, signs(silence: 6)]))
+    }
+
+    @Test(arguments: [
+        (Vital.alive("answers"), Vital.dead("no route"), "db2 can't reach it, so the network between them"),
+        (.dead("cannot connect"), .alive("answers"), "it is our own way to it that is cut"),
+        (
+            Vital(.refused(SQLError(code: 1040, message: "Too many connections"))), .dead("?"),
+            "Too many connections (1040)"
+        ),
+        (.dead("cannot connect"), .unknown("db2: cannot connect"), "no replica can be asked"),
+    ])
+    func isNoneWhenAnybodySeesItAlive(own: Vital, replica: Vital, reason: String) {
+        let look = signs(own, replica)
+        let error = #expect(throws: ModuleFailure.self) { try Death.isCertain(of: "db1", [look, look, look]) }
+        #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(arguments: [2002, 2003, 2013, 0])
+    func silenceIsDeath(code: Int) { #expect(Vital(.refused(SQLError(code: code, message: ""))).isDeath) }
+
+    @Test(arguments: [1040, 1045, 1130, 2026])
+    func anErrorOfTheServersIsLife(code: Int) { #expect(!Vital(.refused(SQLError(code: code, message: ""))).isDeath) }
+}
+
+@Suite struct SurvivorTests {
+    private let gone = MySQLSight(name: "db1", address: address("db1"), silence: "cannot connect")
+    private let first = Epoch(number: 1, primary: "db1")
+
+    private func survivors(_ servers: [MySQLSight], to target: String? = nil) throws -> Survivors {
+        try Survivors(MySQLTopology(servers), to: target, now: 1000)
+    }
+
+    @Test func theReplicaTakesOverWithAllItHasReceived() throws {
+        let found = try survivors([
+            gone, sight("db2", executed: "\(alpha):1-9", from: "db1", epoch: first, received: "\(alpha):5-12"),
+        ])
+        #expect(found.dead == "db1" && found.best == "db2" && found.others.isEmpty && !found.isDone)
+        #expect(found.has == GTIDSet("\(alpha):1-12"))
+        #expect(found.epoch == Epoch(number: 2, primary: "db2", failedOver: 1000))
+    }
+
+    @Test func ofSeveralTheOneThatHasEverything() throws {
+        let servers = [
+            gone, sight("db2", executed: "\(alpha):1-9", from: "db1"),
+            sight("db3", executed: "\(alpha):1-12", from: "db1"),
+        ]
+        #expect(try survivors(servers).best == "db3")
+        let error = #expect(throws: ModuleFailure.self) { try survivors(servers, to: "db2") }
+        #expect(error?.message == "db2 lacks transactions that db3 has: \(alpha):10-12")
+    }
+
+    @Test func stopsWhenNoneHasEverything() {
+        let error = #expect(throws: ModuleFailure.self) {
+            try survivors([
+                gone, sight("db2", executed: "\(alpha):1-12", from: "db1"),
+                sight("db3", executed: "\(alpha):1-9,\(beta):1", from: "db1"),
+            ])
+        }
+        #expect(error?.message.hasPrefix("no replica has all that the others have") == true)
+    }
+
+    @Test func knowsWhatWasDoneAlready() throws {
+        let second = Epoch(number: 2, primary: "db2", failedOver: 900)
+        let found = try survivors([gone, sight("db2", executed: "\(alpha):1-9", writes: true, epoch: second)])
+        #expect(found.isDone && found.best == "db2" && found.epoch == second)
+    }
+
+    @Test func refusesASecondOneWithinTheHour() {
+        let topology = MySQLTopology([
+            gone, sight("db2", executed: "", from: "db1", epoch: Epoch(number: 3, primary: "db1", failedOver: 1000)),
+        ])
+        let error = #expect(throws: ModuleFailure.self) { try Survivors.refuseAnother(topology, now: 1000 + 720) }
+        #expect(error?.message.hasPrefix("db1 took over 12 min ago") == true)
+        #expect(throws: Never.self) { try Survivors.refuseAnother(topology, now: 1000 + 3601) }
+    }
+}
+
+@Suite struct LossTests {
+    @Test func beginsAtTheNewestLogBeforeWhichNothingIsMissing() throws {
+        let listing = """
+            mysql-bin.000001\t
+            mysql-bin.000002\t\(alpha):1-10
+            mysql-bin.000003\t\(alpha):1-20,\(beta):1
+
+            """
+        func files(_ known: String) throws -> [String] {
+            try Salvage.files(in: listing, after: try #require(GTIDSet(known))).map { String($0.suffix(1)) }
+        }
+        #expect(try files("\(alpha):1-25,\(beta):1") == ["3"])
+        #expect(try files("\(alpha):1-15") == ["2", "3"])
+        #expect(try files("\(alpha):1-5") == ["1", "2", "3"])
+        #expect(throws: ModuleFailure.self) { try Salvage.files(in: "", after: GTIDSet()) }
+    }
+
+    /// Zero is said only when the dead server's log was read to its end.
+    @Test func neverSaysZeroWithoutKnowing() throws {
+        let lost = try #require(GTIDSet("\(alpha):7-9"))
+        func words(_ loss: Loss) -> String { loss.sentence(dead: "db1", heir: "db2") }
+        #expect(words(.none(salvaged: 0)) == "no write is lost: db2 had everything that db1's binary log holds")
+        #expect(words(.none(salvaged: 113)).contains("113 transactions were salvaged"))
+        #expect(words(.exact(lost, file: "f", reason: "r")).hasPrefix("3 transactions are lost: \(alpha):7-9"))
+        let unknown = words(.unknown(reason: "db1 can't be asked", seconds: 7.2))
+        #expect(unknown.hasPrefix("writes may be lost") && unknown.contains("in the last 8 s"))
+    }
+}
