@@ -37,7 +37,9 @@ extension Intchainctl {
         let isUsage =
             error is ValidationError || error is CleanExit || Intchainctl.exitCode(for: error) == .validationFailure
         if isUsage || Intchainctl.exitCode(for: error) == .success {
-            let text = fullMessage(for: error)
+            let text =
+                [MisspeltCommand(CommandLine.arguments.dropFirst(), below: Intchainctl.self)?.hint]
+                .compactMap { $0 }.first ?? fullMessage(for: error)
             let console = Console(environment: [:])
             if Intchainctl.exitCode(for: error) == .success { console.print(text) } else { console.say(text) }
             return Intchainctl.exitCode(for: error).rawValue

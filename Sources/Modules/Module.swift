@@ -130,6 +130,8 @@ package struct Outcome: Sendable {
 package struct ModuleFailure: Error, Sendable, CustomStringConvertible {
     package var message: String
     package var result: ValueMap
+    /// What a fragment was doing that failed: `result` then has its status and output.
+    package var doing: String?
 
     package init(_ message: String, result: ValueMap = [:]) {
         self.message = message

@@ -6,6 +6,7 @@ extension ModuleFailure {
     /// A fragment that failed: what it was doing, and why by its own last words.
     package init(_ doing: String, _ reply: Reply) {
         self.init("\(doing): \(Self.reason(reply))", result: Self.result(reply))
+        self.doing = doing
     }
 
     /// The last lines a failed fragment wrote, its exit status when it wrote none.

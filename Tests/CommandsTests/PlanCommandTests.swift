@@ -135,6 +135,14 @@ struct ScratchProject {
         return try await code { try await command.run(in: context) }
     }
 
+    /// - Parameter screen: where it is shown.
+    func apply(_ what: String, _ words: [String], on screen: Screen) async throws -> Int32 {
+        var context = context
+        context.console = Console(screen, outputIsTerminal: false, errorIsTerminal: false, environment: [:])
+        let command = try Apply.parse([what, "--lock-wait", "60s", "-i", file("hosts.yml")] + words)
+        return try await code { [context] in try await command.run(in: context) }
+    }
+
     func drift() async throws -> Int32 {
         let command = try Drift.parse([playbook, "-i", file("hosts.yml")])
         return try await code { try await command.run(in: context) }

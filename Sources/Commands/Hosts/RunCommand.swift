@@ -35,9 +35,18 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var context = Context.live()
         context.files = AdHocFiles(playbook: try playbook(), under: context.files)
-        let runner = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
+        let runner = PlaybookCommand(
+            context: context, flags: flags, check: check, diff: diff, countsAreTalk: true)
         let loaded = try runner.load(AdHocFiles.path)
-        try ExitStatus(of: try await runner.run(loaded)).throwUnlessDone()
+        let output = CommandOutput(console: context.console, isSole: try hosts(loaded).count == 1)
+        let isText = flags.output.output == .text
+        let recap = try await runner.run(loaded, also: isText ? output : SilentView())
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private func hosts(_ loaded: PlaybookCommand.Loaded) throws -> [String] {
+        try PlaybookOutline(loaded.playbook, inventory: loaded.inventory, options: loaded.options).plays.flatMap(
+            \.hosts)
     }
 
     /// The one-task playbook, as JSON, which is YAML.
@@ -56,16 +65,31 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             task[.string(module)] = .map(["argv": .list(command.map(Value.string))])
         }
-        task["register"] = "ran"
-        let show: ValueMap = ["name": "output", "debug": .map(["msg": "{{ ran.stdout | default('') }}"])]
-        let shows = module == "command" || module == "shell"
-        return document(task, shows ? show : nil)
+        return document(task)
     }
 
-    private func document(_ task: ValueMap, _ show: ValueMap? = nil) -> String {
-        let tasks = [Value.map(task)] + (show.map { [.map($0)] } ?? [])
-        let play: ValueMap = ["name": .string("run"), "hosts": .string(pattern), "tasks": .list(tasks)]
+    private func document(_ task: ValueMap) -> String {
+        let play: ValueMap = ["name": .string("run"), "hosts": .string(pattern), "tasks": .list([.map(task)])]
         return Value.list([.map(play)]).json()
+    }
+}
+
+/// What commands printed, on standard output: as it is for one host, behind its host's name for several.
+struct CommandOutput: RunObserver {
+    let console: Console
+    let isSole: Bool
+
+    init(console: Console, isSole: Bool) {
+        self.console = console
+        self.isSole = isSole
+    }
+
+    func observe(_ event: RunEvent) async {
+        guard case .taskFinished(let report) = event, !report.noLog, let text = report.result["stdout"]?.string,
+            !text.isEmpty
+        else { return }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        console.print(isSole ? text : lines.map { "\(report.host)  \($0)" }.joined(separator: "\n"))
     }
 }
 

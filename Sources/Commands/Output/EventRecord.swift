@@ -44,6 +44,11 @@ struct EventRecord {
         if let item = report.item { record["item"] = .string(item) }
         if let message = report.message { record["message"] = .string(message) }
         if let delegate = report.delegate { record["delegate"] = .string(delegate) }
+        if let command = FailedCommand(report) {
+            if let text = command.command { record["command"] = .string(text) }
+            record["exit_status"] = .int(command.status)
+            record["output"] = .list(command.output.map(Value.string))
+        }
         if !report.changes.isEmpty { record["changes"] = .list(report.changes.map(Value.string)) }
         let diffs = report.diffs.map { diff in
             Value.map(["name": .string(diff.name), "diff": .list(UnifiedDiff(diff).lines.map(Value.string))])

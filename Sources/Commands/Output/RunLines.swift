@@ -30,7 +30,8 @@ struct RunLines: Sendable {
             names.map {
                 "\(host.padded(to: hostWidth))  \(style("kept    ", .yellow))  \($0), for the next apply to run"
             }
-        case .progress(let host, _, let text): ["\(host.padded(to: hostWidth))  \(style(text, .grey))"]
+        case .progress(let host, _, let text):
+            ["\(host.padded(to: hostWidth))  \(style(text.printable, .grey))"]
         case .taskFinished(let report): lines(report, hostWidth: hostWidth)
         case .hostLost(let host, let error):
             ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \(error)"]
@@ -47,7 +48,7 @@ struct RunLines: Sendable {
         let delegate = report.delegate.map { " → \($0)" } ?? ""
         let time = report.duration > .milliseconds(950) ? style("  \(report.duration.forPeople)", .grey) : ""
         let head =
-            "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name)\(item)\(owed)\(delegate)\(time)"
+            "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name.printable)\(item.printable)\(owed)\(delegate)\(time)"
         return [head] + details(report).map { "    " + $0 }
     }
 
@@ -73,9 +74,11 @@ struct RunLines: Sendable {
     }
 
     private func details(_ report: TaskReport) -> [String] {
-        var lines = report.changes.map { style($0, .grey) }
-        if let message = report.message {
-            lines += message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = report.changes.map { style($0.printable, .grey) }
+        if let command = FailedCommand(report) {
+            lines += command.lines(style: style)
+        } else if let message = report.message {
+            lines += message.printable.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
         if report.status == .failed || report.status == .ignored, !AdHocFiles.contain(report.task.place) {
             lines.append(style("at \(report.task.place)", .grey))
@@ -86,7 +89,7 @@ struct RunLines: Sendable {
     }
 
     private func diff(_ diff: TextDiff) -> [String] {
-        UnifiedDiff(diff).lines.map { line in
+        UnifiedDiff(diff).lines.map(\.printable).map { line in
             if line.hasPrefix("+") { return style(line, .green) }
             if line.hasPrefix("-") { return style(line, .red) }
             return line.hasPrefix("@@") ? style(line, .cyan) : line

@@ -11,6 +11,8 @@ struct PlaybookCommand {
     var flags: RunFlags
     var check = false
     var diff = false
+    /// What the tasks printed is the result; then the counts are talk.
+    var countsAreTalk = false
 
     /// The playbook loaded and checked against the inventory: nothing was contacted.
     struct Loaded {
@@ -66,7 +68,9 @@ struct PlaybookCommand {
             loaded.inventory, options: loaded.options, observer: PairedView(first: show.view, second: observer),
             lock: lock)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        await show.finish(recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil)
+        await show.finish(
+            recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil,
+            countsAreTalk: countsAreTalk)
         return recap
     }
 }
@@ -88,7 +92,7 @@ struct RunShow {
             switch format {
             case .jsonl: JSONLinesView(console: console)
             case .text where console.errorIsTerminal:
-                LiveView(console: console, lines: lines, style: style, hostWidth: width)
+                LiveView(console: console, lines: lines, hostWidth: width)
             case .json: DocumentView()
             case .text: PlainView(console: console, lines: lines, hostWidth: width)
             }
@@ -100,7 +104,8 @@ struct RunShow {
     }
 
     /// - Parameter isRefused: another run had the site's lock, which is said elsewhere.
-    func finish(_ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false) async {
+    func finish(_ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false, countsAreTalk: Bool = false) async
+    {
         await end()
         switch format {
         case .json:
@@ -112,7 +117,9 @@ struct RunShow {
             console.print(Value.map(record).json())
         case .text:
             console.say("")
-            for line in recap.lines(style: style, check: check) { console.print(line) }
+            for line in recap.lines(style: style, check: check) {
+                if countsAreTalk { console.say(line) } else { console.print(line) }
+            }
             console.say("")
             if isRefused { return }
             console.say(sentence(recap, check: check) + style("  \(took.forPeople)", .grey))

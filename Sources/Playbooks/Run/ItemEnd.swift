@@ -65,6 +65,7 @@ struct ItemEnd: Sendable {
 
     static func failure(_ failure: ModuleFailure) -> ItemEnd {
         var end = ItemEnd.failure(failure.message)
+        end.report.doing = failure.doing
         for (name, value) in failure.result { end.add(name.string ?? "", value) }
         end.add("failed", true)
         return end
@@ -112,6 +113,7 @@ struct ItemEnd: Sendable {
     mutating func hide() {
         report.noLog = true
         report.item = nil
+        report.doing = nil
         report.diffs = []
         report.changes = report.changes.isEmpty ? [] : ["(hidden: no_log)"]
         if report.message != nil { report.message = "(hidden: no_log)" }

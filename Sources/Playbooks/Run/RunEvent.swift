@@ -51,6 +51,8 @@ package struct TaskReport: Sendable {
     package var diffs: [TextDiff] = []
     /// Why it failed, was skipped or deferred; what `debug` says.
     package var message: String?
+    /// What a fragment was doing that failed; its status and output are in the result.
+    package var doing: String?
     package var result: Value = .null
     package var duration: Duration = .zero
     /// A host that this task was done on instead.

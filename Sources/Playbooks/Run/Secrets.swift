@@ -71,6 +71,7 @@ final class Secrets: Sendable {
         report.item = report.item.map(redactor.redact)
         report.changes = report.changes.map(redactor.redact)
         report.message = report.message.map(redactor.redact)
+        report.doing = report.doing.map(redactor.redact)
         if let after = report.plan?.after { report.plan?.after = after.map(redactor.redact) }
         report.diffs = report.diffs.map(DiffRedaction(redactor).redacted)
         report.result = redacted(report.result, by: redactor)

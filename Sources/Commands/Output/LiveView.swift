@@ -1,0 +1,91 @@
+import Playbooks
+
+/// A line a host at the foot of the terminal: what it is doing, its counts, and for how long; above it, what is worth
+/// keeping. A play that has ended becomes one line.
+actor LiveView: RunObserver {
+    private let console: Console
+    private let lines: RunLines
+    private let hostWidth: Int
+    private var board: LiveBoard?
+    /// How wide each line at the foot is that stands there now.
+    private var drawn: [Int] = []
+    private var ticker: Task<Void, Never>?
+
+    init(console: Console, lines: RunLines, hostWidth: Int) {
+        self.console = console
+        self.lines = lines
+        self.hostWidth = hostWidth
+    }
+
+    func observe(_ event: RunEvent) async {
+        var kept = isKept(event) ? lines.lines(event, hostWidth: hostWidth) : []
+        switch event {
+        case .playStarted(let name, let hosts):
+            board = LiveBoard(name, hosts: hosts, hostWidth: hostWidth, style: lines.style)
+            startTicking()
+        case .playFinished: kept += close()
+        case .interrupted: kept = close() + kept
+        default: board?.note(event)
+        }
+        if !kept.isEmpty { redraw(after: kept) }
+    }
+
+    /// Leaves the terminal clean: call it when the run has ended.
+    func finish() {
+        ticker?.cancel()
+        ticker = nil
+        redraw(after: close())
+    }
+
+    /// The play in one line.
+    private func close() -> [String] {
+        defer { board = nil }
+        return board.map { [$0.summary(columns: console.size.columns)] } ?? []
+    }
+
+    /// What stays on the terminal: what failed or was said; all else with `-v`, differences with `-D`.
+    private func isKept(_ event: RunEvent) -> Bool {
+        switch event {
+        case .playStarted, .playFinished, .taskStarted: false
+        case .hostLost, .handlersOwed, .handlersKept, .stopping, .interrupted: true
+        case .taskFinished(let report): isKept(report)
+        case .hostConnected, .progress: lines.verbosity > 0
+        }
+    }
+
+    private func isKept(_ report: TaskReport) -> Bool {
+        switch report.status {
+        case .failed, .ignored: true
+        case .changed: lines.verbosity > 0 || lines.showsDiffs || report.showsDiffs || report.message != nil
+        case .ok: lines.verbosity > 0 || report.message != nil
+        case .skipped, .deferred: lines.verbosity > 0
+        }
+    }
+
+    private func startTicking() {
+        guard ticker == nil else { return }
+        ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(150))
+                if !Task.isCancelled { redraw(after: []) }
+            }
+        }
+    }
+
+    /// In one write, so that nothing flickers.
+    private func redraw(after kept: [String]) {
+        let size = console.size
+        let foot = board?.lines(columns: size.columns, rows: size.rows) ?? []
+        guard !kept.isEmpty || !foot.isEmpty || !drawn.isEmpty else { return }
+        let text = (kept + foot).map { $0 + "\n" }.joined()
+        console.draw(erasure(columns: size.columns) + text)
+        drawn = foot.map(\.columns)
+    }
+
+    /// Goes back to where the foot begins, also when the terminal has become narrower meanwhile and broke its lines.
+    private func erasure(columns: Int) -> String {
+        guard !drawn.isEmpty else { return "" }
+        let rows = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
+        return "\r\u{1B}[\(rows)A\u{1B}[J"
+    }
+}
