@@ -1,0 +1,289 @@
+import Foundation
+import Testing
+import YAML
+
+extension OnTheLab {
+    /// The writes move from one database server to the other, planned and unplanned, while clients write.
+    @Suite struct Failover {
+        private static let rounds = Soak.isOn ? 20 : 2
+
+        /// Faults 1 and, with a second provisioning, the promise that nobody is demoted.
+        @Test func aPlannedFailoverLosesNothingAndProvisioningLeavesItAlone() async throws {
+            var gaps: [Duration] = []
+            for round in 1...Self.rounds {
+                let before = try await DatabaseRoles()
+                let history = try WriteHistory()
+                try await history.during { try await Databases.switchOver(to: before.replica) }
+                let now = try await DatabaseRoles()
+                #expect(now.primary == before.replica)
+                #expect(try await history.expectNoPhantom(on: now.primary).isEmpty)
+                gaps.append(history.longestGap)
+                guard round == 1 else { continue }
+                let again = try await TestLab.provision()
+                #expect(try again.changes() == TestLab.unchanged, "\(again.text)")
+                #expect(try await DatabaseRoles().primary == now.primary)
+            }
+            print("\(Self.rounds) of 20 planned failovers, 0 lost; longest gaps between writes: \(gaps.sorted())")
+        }
+
+        /// Fault 2.
+        @Test func aReplicaThatDoesNotApplyIsNotMadeThePrimary() async throws {
+            let roles = try await DatabaseRoles()
+            try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA SQL_THREAD'")
+            let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes")
+            #expect(outcome.code == 2, "\(outcome.text)")
+            #expect(outcome.errors.contains("applier OFF"), "\(outcome.errors)")
+            #expect(try await TestLab.tool("db", "status").code == 2)
+            try await TestLab.run(roles.replica, "mysql -e 'START REPLICA SQL_THREAD'")
+            #expect(try await DatabaseRoles().primary == roles.primary)
+            #expect(try await PublicSite().takesWrites())
+        }
+
+        /// Fault 3.
+        @Test func aLockedTableEndsThePlannedFailoverWithNothingChanged() async throws {
+            let roles = try await DatabaseRoles()
+            async let holder = TestLab.shell(
+                roles.primary, "mysql -e 'LOCK TABLES intchain.order_probes WRITE; SELECT SLEEP(15)'")
+            let isHeld = try await eventually(within: .seconds(10)) {
+                try await TestLab.run(roles.primary, "mysql -N -e \"SHOW PROCESSLIST\" | grep -c SLEEP") != "0"
+            }
+            #expect(isHeld != nil)
+            let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes")
+            #expect(outcome.code == 2, "\(outcome.text)")
+            #expect(outcome.errors.contains("1205"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("\(roles.primary) takes writes again"), "\(outcome.errors)")
+            #expect(try await DatabaseRoles().primary == roles.primary)
+            #expect(try await PublicSite().takesWrites())
+            _ = try await holder
+        }
+
+        /// Fault 4, at moments that differ from run to run.
+        @Test func aToolThatIsKilledLeavesOneWritableServerOrNoneAndARerunGoesOn() async throws {
+            let count = Soak.isOn ? 20 : 1
+            for _ in 1...count {
+                let roles = try await DatabaseRoles()
+                let moment = Double.random(in: 0.4...1.6)
+                let command = [Tool.path, "failover", "db", "--planned", "--yes", "--to", roles.replica]
+                let killed = try await Program.run(
+                    ["timeout", "-s", "KILL", "\(moment)"] + command + ["-i", TestLab.inventory])
+                #expect(try await Databases.writers().count <= 1)
+                let again = try await TestLab.tool(
+                    "failover", "db", "--planned", "--yes", "--to", roles.replica,
+                    more: ["--take-over", "--lock-wait", "60s"])
+                #expect(again.code == 0, "killed after \(moment) s (\(killed.code)): \(again.text)")
+                #expect(try await Databases.writers() == [roles.replica])
+                try await Databases.expectHealthy()
+            }
+            print("\(count) of 20 kills of a planned failover")
+        }
+
+        /// Faults 5 and 6: what only the dead primary had is salvaged.
+        @Test func aKilledPrimarysUnsentTransactionsAreSalvaged() async throws {
+            let roles = try await DatabaseRoles()
+            let history = try WriteHistory()
+            let outcome = try await history.during {
+                try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA IO_THREAD'")
+                try await Task.sleep(for: .seconds(1))
+                try await Databases.kill(roles.primary)
+                return try await TestLab.tool("failover", "db", "--yes", "--again", more: ["--output", "json"])
+            }
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.output.contains("transactions were salvaged"), "\(outcome.output)")
+            #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
+            print("writes again \(outcome.took) after the command, longest gap \(history.longestGap)")
+
+            // The next failure within the hour is refused.
+            try await Databases.kill(roles.replica)
+            let second = try await TestLab.tool("failover", "db", "--yes")
+            #expect(second.code == 2)
+            #expect(second.errors.contains("within an hour"), "\(second.errors)")
+            try await TestLab.run(roles.replica, "systemctl start mysql")
+            let writes = try await eventually(within: .seconds(30)) { try await Databases.writers() == [roles.replica] }
+            try await Databases.rejoin(roles.primary)
+            // With its peer gone it waited, as after any restart.
+            if writes == nil { #expect(try await Databases.writers() == [roles.replica]) }
+            try await Databases.switchOver(to: roles.primary)
+            try await Databases.expectHealthy()
+        }
+
+        /// Faults 8 and 9: a network that is cut is no death.
+        @Test func aPrimaryThatAnybodySeesAliveIsLeftAlone() async throws {
+            let roles = try await DatabaseRoles()
+            let us = try await TestLab.run(roles.primary, "ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p'")
+            for (peer, reason) in [
+                (us, "it is our own way to it that is cut"),
+                (try await Databases.address(roles.replica), "is not dead"),
+            ] {
+                try await Databases.cut(roles.primary, from: peer)
+                let outcome = try await TestLab.tool("failover", "db", "--yes", "--again")
+                try await Databases.heal(roles.primary)
+                #expect(outcome.code == 2, "\(outcome.text)")
+                #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+                #expect(try await DatabaseRoles().primary == roles.primary)
+            }
+            let healed = try await eventually(within: .seconds(30)) { try await TestLab.tool("db", "status").code == 0 }
+            #expect(healed != nil)
+        }
+
+        /// Faults 7, 10 and 14: gone without a word, or hanging; what it wrote alone is found when it is back.
+        @Test(.enabled(if: Soak.isOn, "takes minutes: scripts/test --soak"))
+        func aPrimaryThatIsGoneIsCutOffAndItsOwnWritesAreSaved() async throws {
+            let roles = try await DatabaseRoles()
+            let history = try WriteHistory()
+            let outcome = try await history.during {
+                try await Databases.cut(roles.primary, from: nil)
+                return try await TestLab.tool("failover", "db", "--yes", "--again")
+            }
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.errors.contains("writes may be lost"), "\(outcome.errors)")
+            let lost = try await history.expectNoPhantom(on: roles.replica)
+            // Alone it still takes writes: this one nobody else will ever see.
+            try await TestLab.run(
+                roles.primary, "mysql -e \"INSERT INTO intchain.user_probes(id) VALUES('alone-\(history.run)')\"")
+            try await Databases.heal(roles.primary)
+            #expect(try await Databases.writers().count == 2)
+            #expect(try await PublicSite().takesWrites())
+            let refused = try await TestLab.tool("db", "rejoin", roles.primary, more: ["--yes"])
+            #expect(
+                refused.code == 2 && refused.errors.contains("transactions that \(roles.replica) lacks"),
+                "\(refused.text)")
+            let saved = try await TestLab.run(roles.primary, "cat /var/lib/intchain/salvage/*errant.sql")
+            #expect(saved.contains("alone-\(history.run)"))
+            #expect(lost.allSatisfy(saved.contains))
+            let rebuilt = try await TestLab.tool("db", "rejoin", roles.primary, more: ["--yes", "--rebuild"])
+            #expect(rebuilt.code == 0, "\(rebuilt.text)")
+            try await Databases.switchOver(to: roles.primary)
+            try await Databases.expectHealthy()
+        }
+
+        @Test(.enabled(if: Soak.isOn, "takes minutes: scripts/test --soak"))
+        func aPrimaryThatHangsIsTakenForDead() async throws {
+            let roles = try await DatabaseRoles()
+            let history = try WriteHistory()
+            let outcome = try await history.during {
+                try await TestLab.run(roles.primary, "systemctl kill -s STOP mysql")
+                return try await TestLab.tool("failover", "db", "--yes", "--again")
+            }
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
+            try await Databases.rejoin(roles.primary)
+            try await Databases.switchOver(to: roles.primary)
+            try await Databases.expectHealthy()
+        }
+
+        // MARK: Redis
+
+        @Test func aPlannedFailoverOfRedisLosesNothing() async throws {
+            let before = try await Databases.redisPrimary()
+            let other = before == "redis1" ? "redis2" : "redis1"
+            for target in [other, before] {
+                let history = try WriteHistory(.redis)
+                let outcome = try await history.during {
+                    try await TestLab.tool("failover", "redis", "--planned", "--yes", "--to", target)
+                }
+                #expect(outcome.code == 0, "\(outcome.text)")
+                #expect(try await Databases.redisPrimary() == target)
+                #expect(try await history.expectNoPhantom(on: target).isEmpty)
+                print("Redis moved; longest gap between writes \(history.longestGap)")
+            }
+        }
+
+        /// Fault 21: the old primary comes back with its old data and is no second primary.
+        @Test func aKilledRedisIsReplacedAndComesBackAsAReplica() async throws {
+            let old = try await Databases.redisPrimary()
+            let heir = old == "redis1" ? "redis2" : "redis1"
+            let history = try WriteHistory(.redis)
+            let outcome = try await history.during {
+                try await Databases.kill(old, unit: "redis-server")
+                return try await TestLab.tool("failover", "redis", "--yes")
+            }
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.errors.contains("writes may be lost"), "\(outcome.errors)")
+            let lost = try await history.expectNoPhantom(on: heir)
+            print("Redis took over \(outcome.took) after the command; \(lost.count) acknowledged writes lost")
+            try await TestLab.run(
+                old,
+                "systemctl unmask --runtime redis-server && systemctl daemon-reload && systemctl start redis-server")
+            #expect(try await Databases.redisPrimary() == heir)
+            let back = try await TestLab.tool("redis", "rejoin", old, more: ["--yes"])
+            #expect(back.code == 0, "\(back.text)")
+            #expect(try await TestLab.tool("failover", "redis", "--planned", "--yes", "--to", old).code == 0)
+            #expect(try await TestLab.tool("redis", "status").code == 0)
+        }
+    }
+}
+
+/// Faults of the database servers, and what is known of them afterwards.
+private enum Databases {
+    static func switchOver(to host: String) async throws {
+        let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes", "--to", host)
+        #expect(outcome.code == 0, "\(outcome.text)")
+    }
+
+    static func rejoin(_ host: String) async throws {
+        let outcome = try await TestLab.tool("db", "rejoin", host, more: ["--yes"])
+        #expect(outcome.code == 0, "\(outcome.text)")
+    }
+
+    static func expectHealthy() async throws {
+        var last: Outcome?
+        let healthy = try await eventually(within: .seconds(60), every: .seconds(1)) {
+            last = try await TestLab.tool("db", "status")
+            return last?.code == 0
+        }
+        #expect(healthy != nil, "\(last?.text ?? "")")
+    }
+
+    /// Those that take writes, by their own word.
+    static func writers() async throws -> [String] {
+        var writers: [String] = []
+        for host in ["db1", "db2"]
+        where try await TestLab.shell(host, "mysql -N -e 'SELECT @@read_only'").output == "0\n" {
+            writers.append(host)
+        }
+        return writers
+    }
+
+    static func redisPrimary() async throws -> String {
+        var primaries: [String] = []
+        for host in ["redis1", "redis2"]
+        where try await TestLab.shell(host, Redis.command("ROLE")).output.hasPrefix("master") { primaries.append(host) }
+        return try #require(primaries.count == 1 ? primaries.first : nil, "\(primaries) are primaries of Redis")
+    }
+
+    static func address(_ host: String) async throws -> String {
+        let shown = try await TestLab.tool("inventory", "show", host, more: ["--output", "json"])
+        return try #require(try shown.document()["ansible_host"]?.string)
+    }
+
+    /// Kills a server at once, and keeps systemd from starting it again.
+    static func kill(_ host: String, unit: String = "mysql") async throws {
+        let drop = "/run/systemd/system/\(unit).service.d"
+        try await TestLab.run(
+            host,
+            """
+            mkdir -p \(drop); printf '[Service]\\nRestart=no\\n' >\(drop)/test.conf; systemctl daemon-reload
+            systemctl kill -s KILL \(unit)
+            while systemctl is-active -q \(unit); do sleep 0.05; done
+            rm -r \(drop); systemctl daemon-reload
+            """)
+        #expect(try await TestLab.shell(host, "systemctl is-active \(unit)").output == "failed\n")
+    }
+
+    /// Drops all packets between a host and an address; nil: and everybody.
+    static func cut(_ host: String, from address: String?) async throws {
+        let (source, target) = address.map { ("ip saddr \($0)", "ip daddr \($0)") } ?? ("", "")
+        try await TestLab.run(
+            host,
+            """
+            nft 'table inet test_cut {
+            chain in { type filter hook input priority -50; policy accept; \(source) counter drop; }
+            chain out { type filter hook output priority -50; policy accept; \(target) counter drop; } }'
+            """)
+    }
+
+    static func heal(_ host: String) async throws {
+        let counted = try await TestLab.run(host, "nft list table inet test_cut; nft delete table inet test_cut")
+        #expect(counted.contains(/packets [1-9]/), "nothing was dropped: \(counted)")
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// What clients wrote while something went wrong: each write has an id of its own, and those that were acknowledged are
+/// noted in a file at once. Afterwards every acknowledged id has to be found, and none that nobody sent.
+final class WriteHistory: Sendable {
+    enum Store: String, Sendable { case mysql, redis }
+
+    let run = "history-" + UUID().uuidString.prefix(8).lowercased()
+    let store: Store
+    private let file: FileHandle
+    private let path: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var isOver = false
+        var attempted: Set<String> = []
+        var times: [ContinuousClock.Instant] = []
+    }
+
+    init(_ store: Store = .mysql) throws {
+        self.store = store
+        path = FileManager.default.temporaryDirectory.appending(path: run).path
+        FileManager.default.createFile(atPath: path, contents: nil)
+        file = try #require(FileHandle(forWritingAtPath: path))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes while the work is done, and a second longer.
+    func during<Result>(writers: Int = 4, _ work: () async throws -> Result) async throws -> Result {
+        let site = try await PublicSite()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<writers { group.addTask { await self.write(writer, to: site) } }
+            try await Task.sleep(for: .seconds(1))
+            defer { state.withLock { $0.isOver = true } }
+            let result = try await work()
+            // The last gap must be seen to its end.
+            let resumed = acknowledged.count
+            _ = try await eventually(within: .seconds(30)) { self.acknowledged.count > resumed + 20 }
+            return result
+        }
+    }
+
+    private func write(_ writer: Int, to site: PublicSite) async {
+        var number = 0
+        while !state.withLock(\.isOver) {
+            number += 1
+            let id = "\(run)-\(writer)-\(number)"
+            _ = state.withLock { $0.attempted.insert(id) }
+            guard let reply = try? await site.write(id, store: store.rawValue), reply.status == 201 else {
+                try? await Task.sleep(for: .milliseconds(20))
+                continue
+            }
+            // One write: a line is whole or not there.
+            try? file.write(contentsOf: Data((id + "\n").utf8))
+            state.withLock { $0.times.append(.now) }
+        }
+    }
+
+    var acknowledged: Set<String> {
+        Set((try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? [])
+    }
+
+    /// The longest time without an acknowledged write.
+    var longestGap: Duration {
+        let times = state.withLock { $0.times.sorted() }
+        return zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .zero
+    }
+
+    /// What a server that takes writes has of them.
+    func found(on host: String) async throws -> Set<String> {
+        let text =
+            switch store {
+            case .mysql:
+                try await TestLab.run(
+                    host, "mysql -N -e \"SELECT id FROM intchain.user_probes WHERE id LIKE '\(run)-%'\"")
+            case .redis: try await TestLab.run(host, Redis.command("--scan --pattern '*\(run)-*' --count 10000"))
+            }
+        return Set(text.split(separator: "\n").compactMap { $0.split(separator: ":").last.map(String.init) })
+    }
+
+    /// - Returns: the acknowledged ids that are gone.
+    @discardableResult
+    func expectNoPhantom(on host: String) async throws -> Set<String> {
+        let found = try await found(on: host)
+        let attempted = state.withLock(\.attempted)
+        #expect(found.subtracting(attempted).isEmpty, "rows that nobody sent")
+        #expect(acknowledged.count > 50, "the clients were hardly there: \(acknowledged.count) acknowledged writes")
+        return acknowledged.subtracting(found)
+    }
+}
