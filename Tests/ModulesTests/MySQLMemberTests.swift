@@ -48,7 +48,14 @@ import Testing
     @Test func reopensOnlyWhoTheEpochNames() throws {
         let replica = MySQLMember.Peer.State.seen(isReadOnly: true, isBlank: false)
         #expect(try member(epoch: first, peer: replica).place() == .reopening(first))
-        #expect(try sourceName(member(epoch: second, peer: replica).place()) == "db2")
+        #expect(try sourceName(member(epoch: second, source: "10.0.0.2", peer: replica).place()) == "db2")
+    }
+
+    /// The old primary may still be what the named one replicates from.
+    @Test func waitsForAFailoverThatWasCutOff() {
+        let replica = MySQLMember.Peer.State.seen(isReadOnly: true, isBlank: false)
+        let failure = #expect(throws: ModuleFailure.self) { try member(epoch: second, peer: replica).place() }
+        #expect(failure?.message.contains("a failover was cut off") == true)
     }
 
     @Test func isBornAgainWhenItsBirthWasCutOff() throws {

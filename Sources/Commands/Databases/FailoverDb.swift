@@ -87,7 +87,7 @@ struct FailoverDb: AsyncParsableCommand {
         let now = Int(Date.now.timeIntervalSince1970)
         try Survivors.refuseLiving(topology)
         let survivors = try Survivors(topology, to: target, now: now)
-        if !again, !survivors.isDone { try Survivors.refuseAnother(topology, now: now) }
+        if !again { try survivors.refuseAnother(topology, now: now) }
         return (survivors.best, survivors.steps)
     }
 

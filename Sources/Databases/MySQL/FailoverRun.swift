@@ -28,7 +28,9 @@ struct FailoverRun: Sendable {
         try await drain(survivors, topology, scripts)
         let loss = await loss(fence, survivors, scripts, silence: topology.silence)
         try await fleet.make(
-            scripts.open(survivors.epoch, having: survivors.has, within: module.patience), on: survivors.best)
+            scripts.open(
+                survivors.epoch, having: survivors.has, within: module.patience,
+                semisync: topology[survivors.best]?.report?.semisync?.isWanted == true), on: survivors.best)
         let events = try await fleet.enableEvents(on: survivors.best)
         let move = SwitchoverRun(
             fleet: fleet, plan: Switchover(survivors), topology: topology, patience: module.patience, scripts: scripts)

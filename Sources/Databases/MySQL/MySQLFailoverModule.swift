@@ -46,7 +46,7 @@ package struct MySQLFailoverModule: Action {
         let survivors = try Survivors(first, to: target, now: Self.now)
         try await fleet.takeLock(on: [survivors.best] + survivors.others)
         if survivors.isDone { return try await finish(survivors, first, fleet) }
-        if !mayRepeat { try Survivors.refuseAnother(first, now: Self.now) }
+        if !mayRepeat { try survivors.refuseAnother(first, now: Self.now) }
         let run = FailoverRun(module: self, fleet: fleet, dead: survivors.dead, names: names)
         return try await run.takeOver()
     }

@@ -16,8 +16,17 @@ struct MySQLFleet: Sendable {
         for (_, result) in await concurrently(names, { try await run(.changes(":"), on: $0) }) { _ = try result.get() }
     }
 
-    /// Looks at these servers, all at once.
+    /// Looks at these servers, all at once. Where a replica has transactions that the primary lacked when it was seen,
+    /// the primary is looked at once more: it may have made them in between.
     func look(at names: [String]) async -> MySQLTopology {
+        let first = await lookOnce(at: names)
+        guard let primary = first.primary, first.servers.contains(where: { !first.errant($0).isEmpty }) else {
+            return first
+        }
+        return first.looking(again: await lookOnce(at: [primary.name]).servers)
+    }
+
+    private func lookOnce(at names: [String]) async -> MySQLTopology {
         let seen = await concurrently(names) { name -> MySQLSight in
             let peer = try settings.peer(name)
             let replies = try await host(name).run(settings.look.fragments)

@@ -132,6 +132,10 @@ struct RejoinRun: Sendable {
             lines.append("\(name) is a copy of \(primary.name) now")
             try await attach(scripts)
         }
+        if let semisync = primary.report?.semisync, !semisync.isWanted {
+            try await fleet.make(scripts.waitForReplicas, on: primary.name)
+            lines.append("commits of \(primary.name) wait for a replica again")
+        }
         if way != .isThere { lines.append("\(name) replicates from \(primary.name)") }
         let opened = await letThrough()
         if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }

@@ -65,7 +65,9 @@ struct SwitchoverRun: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let executed = try await close()
-        let change = scripts.open(plan.epoch, having: executed, within: patience)
+        let semisync = topology[plan.to]?.report?.semisync
+        let change = scripts.open(
+            plan.epoch, having: executed, within: patience, semisync: semisync?.isWanted == true)
         await fleet.desk.progress("\(plan.to) applies the last transactions")
         let reply: Reply
         do {
@@ -138,7 +140,10 @@ struct SwitchoverRun: Sendable {
             return topology.source(of: server)?.name != plan.to || server.report?.channel?.isRunning != true
                 || server.epoch != plan.epoch
         }
-        guard !waiting.isEmpty else { return [] }
+        guard !waiting.isEmpty else {
+            if !plan.followers.isEmpty { try await resumeSemisync() }
+            return []
+        }
         await fleet.desk.progress("\(waiting.joined(separator: ", ")) to replicate from \(plan.to)")
         let done = await concurrently(waiting) { try await fleet.make(scripts.follow(peer, plan.epoch), on: $0) }
         let failures = done.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }
@@ -147,7 +152,14 @@ struct SwitchoverRun: Sendable {
                 "\(plan.to) takes the writes, but not every server replicates from it:\n"
                     + failures.joined(separator: "\n") + "\nintchainctl db rejoin brings one back")
         }
+        try await resumeSemisync()
         return waiting.map { "\($0) replicates from \(plan.to)" }
+    }
+
+    /// Where the plugin is loaded, commits are to wait for a replica; opening has suspended that.
+    private func resumeSemisync() async throws {
+        guard topology[plan.to]?.report?.semisync != nil else { return }
+        try await fleet.make(scripts.waitForReplicas, on: plan.to)
     }
 }
 

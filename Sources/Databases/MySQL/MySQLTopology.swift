@@ -124,6 +124,9 @@ extension MySQLReport {
         var texts: [String] = []
         if !hasGTIDs { texts.append("gtid_mode is not ON: no failover is possible") }
         if !hasBinaryLog { texts.append("it writes no binary log, so it can't become the primary") }
+        if takesWrites, let semisync, !semisync.isWanted {
+            texts.append("semi-synchronous replication is suspended until a replica is back: db rejoin")
+        }
         if takesWrites, let semisync, semisync.isWanted, !semisync.isOn {
             texts.append("semi-synchronous replication has fallen back: a failover may lose writes")
         }

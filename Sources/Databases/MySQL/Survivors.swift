@@ -99,8 +99,10 @@ package struct Survivors: Hashable, Sendable {
 
     /// A second failover within the hour is more often a fault that wanders than two deaths.
     /// - Throws: `ModuleFailure` then.
-    package static func refuseAnother(_ topology: MySQLTopology, now: Int) throws {
+    package func refuseAnother(_ topology: MySQLTopology, now: Int) throws {
         guard let epoch = topology.epoch, let time = epoch.failedOver, now - time < 3600 else { return }
+        // The same server once more: it had restarted while it was alone.
+        guard epoch.primary != best, !isDone else { return }
         throw ModuleFailure(
             """
             \(epoch.primary) took over \((now - time) / 60) min ago: a second failover within an hour is refused

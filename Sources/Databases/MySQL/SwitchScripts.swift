@@ -38,7 +38,8 @@ struct SwitchScripts: Sendable {
     static let late: Int32 = 3
 
     /// The successor waits for the last transactions, then takes writes.
-    func open(_ epoch: Epoch, having executed: GTIDSet, within seconds: Int) -> Change {
+    /// - Parameter semisync: its commits would wait for a replica, which it has not yet.
+    func open(_ epoch: Epoch, having executed: GTIDSet, within seconds: Int, semisync: Bool) -> Change {
         Change(
             "take writes",
             by: .changes(
@@ -52,8 +53,8 @@ struct SwitchScripts: Sendable {
                 inputs: input(
                     ["SELECT WAIT_FOR_EXECUTED_GTID_SET(\(executed.description),\(seconds))"],
                     [
-                        dialect.stopReplica, "SET GLOBAL super_read_only=OFF", "SET GLOBAL read_only=OFF",
-                        dialect.resetReplicaAll,
+                        dialect.stopReplica, semisync ? "SET GLOBAL \(dialect.semisyncSource)=OFF" : "DO 0",
+                        "SET GLOBAL super_read_only=OFF", "SET GLOBAL read_only=OFF", dialect.resetReplicaAll,
                     ]), timeout: .seconds(seconds + 30)))
     }
 
@@ -63,6 +64,11 @@ struct SwitchScripts: Sendable {
             "\(client) <\"$in2\"",
             inputs: input(["SELECT WAIT_FOR_EXECUTED_GTID_SET(\(executed.description),\(seconds))"]),
             timeout: .seconds(seconds + 5))
+    }
+
+    /// Commits wait for a replica again, now that there is one.
+    var waitForReplicas: Change {
+        settings.login.change("wait for replicas again", ["SET GLOBAL \(dialect.semisyncSource)=ON"])
     }
 
     /// Applies salvaged transactions while nobody but root may write.

@@ -49,7 +49,17 @@ struct MySQLMember: Hashable, Sendable {
         if !isReadOnly { return try placeOfAWriter() }
         if let writer = writers.first { return .replica(of: writer, following(writer.name)) }
         guard let epoch else { return try placeWithoutEpoch() }
-        return epoch.primary == name ? try placeOfTheNamed(epoch) : .replica(of: try peer(epoch.primary), epoch)
+        if epoch.primary == name { return try placeOfTheNamed(epoch) }
+        let primary = try peer(epoch.primary)
+        // Replicating from it now could lead in a circle: it may still be set up to replicate from here.
+        if channel == nil, epoch.number > 1, case .seen(isReadOnly: true, _) = primary.state {
+            throw ModuleFailure(
+                """
+                epoch \(epoch.number) names \(primary.name) as the primary, but it takes no writes: \
+                a failover was cut off; take it up with: intchainctl failover db --planned --to \(primary.name)
+                """)
+        }
+        return .replica(of: primary, epoch)
     }
 
     private func placeOfAWriter() throws -> Place {

@@ -34,6 +34,10 @@ package struct MySQLDialect: Hashable, Sendable {
     package var changeSource: SQL { saysSource ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO" }
     package func sourceOption(_ name: String) -> SQL { SQL(verbatim: (saysSource ? "SOURCE_" : "MASTER_") + name) }
     package var getPublicKey: SQL { saysSource ? "GET_SOURCE_PUBLIC_KEY" : "GET_MASTER_PUBLIC_KEY" }
+    /// `rpl_semi_sync_source_enabled` from 8.0.26.
+    package var semisyncSource: SQL {
+        version >= MySQLVersion(8, 0, 26) ? "rpl_semi_sync_source_enabled" : "rpl_semi_sync_master_enabled"
+    }
     package var startReplica: SQL { saysReplica ? "START REPLICA" : "START SLAVE" }
     package var stopReplica: SQL { saysReplica ? "STOP REPLICA" : "STOP SLAVE" }
     package var resetReplicaAll: SQL { saysReplica ? "RESET REPLICA ALL" : "RESET SLAVE ALL" }

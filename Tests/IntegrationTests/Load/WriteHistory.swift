@@ -1,4 +1,5 @@
 import Foundation
+import Health
 import Synchronization
 import Testing
 
@@ -22,7 +23,7 @@ final class WriteHistory: Sendable {
     init(_ store: Store = .mysql) throws {
         self.store = store
         path = FileManager.default.temporaryDirectory.appending(path: run).path
-        FileManager.default.createFile(atPath: path, contents: nil)
+        try Data().write(to: URL(filePath: path))
         file = try #require(FileHandle(forWritingAtPath: path))
     }
 
