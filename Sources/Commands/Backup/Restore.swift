@@ -1,72 +1,8 @@
 import ArgumentParser
-import YAML
 
-/// `intchainctl restore`: the database as it was at a moment, beside the running one, by `playbooks/restore.yml`.
+/// `intchainctl restore …`: MySQL, or Redis, as it was.
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Restore the database to a moment beside the running one; then look, and promote or discard it.",
-        discussion: """
-            intchainctl restore --to 2026-01-18T02:30:00Z
-            intchainctl restore --before-statement 'DROP TABLE intchain.orders'
-            intchainctl restore --discard
-            """)
-
-    @Option(help: "latest, a time in UTC (2026-01-18T02:30:00Z), or a GTID, which is the last to be restored.")
-    var to: String?
-
-    @Option(name: .customLong("before-statement"), help: "All up to the transaction with this in its statement.")
-    var beforeStatement: String?
-
-    @Option(help: "Begin with this backup, or this file on the host; without it, the newest before the moment.")
-    var backup: String?
-
-    @Option(help: "The host to restore on; without it, the one that verifies backups.")
-    var on: String?
-
-    @Flag(help: "Show what was restored.")
-    var status = false
-
-    @Flag(help: "Drop what was restored.")
-    var discard = false
-
-    @Flag(help: "Make what was restored the database of its host, which then takes writes.")
-    var promote = false
-
-    @Flag(
-        name: .customLong("peers-are-down"), help: "With --promote: you know that servers which don't answer are dead.")
-    var peersAreDown = false
-
-    @OptionGroup var flags: RunFlags
-
-    @OptionGroup var lock: LockFlags
-
-    func validate() throws {
-        let asked = [to != nil, beforeStatement != nil, status, discard, promote].count { $0 }
-        guard asked == 1 else {
-            throw ValidationError("say one of --to, --before-statement, --status, --discard and --promote")
-        }
-        if backup != nil, to == nil, beforeStatement == nil { throw ValidationError("--backup goes with --to") }
-        if peersAreDown, !promote { throw ValidationError("--peers-are-down goes with --promote") }
-    }
-
-    func run() async throws {
-        let context = Context.live()
-        let command = PlaybookCommand(context: context, flags: flags)
-        var variables: [String: Value] = ["restore_arguments": .list(arguments.map(Value.string))]
-        if let on { variables["restore_host"] = .string(on) }
-        let loaded = try command.load(try SitePlaybook("restore", context: context).path, variables: variables)
-        let recap = status ? try await command.run(loaded) : try await command.run(loaded, as: "restore", lock)
-        try ExitStatus(of: recap).throwUnlessDone()
-    }
-
-    private var arguments: [String] {
-        var words: [String] = []
-        if let to { words += ["--to", to] }
-        if let beforeStatement { words += ["--before-statement", beforeStatement] }
-        if let backup { words += ["--backup", backup] }
-        if status { words.append("--status") }
-        if discard { words.append("--discard") }
-        if promote { words.append("--promote") }
-        return words + (peersAreDown ? ["--peers-are-down"] : [])
-    }
+        abstract: "Restore MySQL or Redis beside the running server; then look, and promote or discard it.",
+        subcommands: [RestoreDatabase.self, RestoreRedis.self], defaultSubcommand: RestoreDatabase.self)
 }

@@ -11,7 +11,7 @@ struct SitePlaybook {
         case "rollback.yml": ["release_id"]
         case "backup-prune.yml": ["prune_flags"]
         case "backup-verify.yml": ["backup_name"]
-        case "restore.yml": ["restore_host", "restore_arguments"]
+        case "restore.yml", "restore-redis.yml": ["restore_host", "restore_arguments"]
         case "db-rejoin.yml": ["rejoin_desk", "rejoin_host", "rejoin_rebuild"]
         case "drain.yml": ["drain_host", "drain_state"]
         case "failover-redis.yml":

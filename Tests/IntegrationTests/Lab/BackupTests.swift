@@ -97,7 +97,7 @@ extension OnTheLab {
 
         @Test func aFolderElsewhereLeavesTheOneAboveItAlone() async throws {
             let plan = try await TestLab.tool(
-                "plan", "playbooks/mysql.yml", more: ["-e", "backup_directory=/srv/mysql"])
+                "plan", "playbooks/backup.yml", more: ["-e", "backup_directory=/srv/mysql"])
             #expect(plan.code == 0, "\(plan.text)")
             #expect(plan.text.contains("(/srv/mysql)"), "\(plan.text)")
             #expect(!plan.text.contains("(/srv)"), "\(plan.text)")

@@ -1,0 +1,55 @@
+import ArgumentParser
+import YAML
+
+/// `intchainctl restore redis`: a snapshot or an append-only log of Redis, by `playbooks/restore-redis.yml`.
+struct RestoreRedis: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redis",
+        abstract: "Restore Redis from a snapshot or an append-only log, beside the running server.",
+        discussion: """
+            intchainctl restore redis --from latest --on redis1
+            intchainctl restore redis --from /backup/redis/redis_20260118_021500.rdb --on redis1
+            intchainctl restore redis --promote --on redis1
+            """)
+
+    @Option(help: "On the host: an .rdb file, a folder appendonlydir, or latest for its newest backup.")
+    var from: String?
+
+    @Option(help: "The host: the primary, when it is to be promoted. Without it, the site's first primary.")
+    var on: String?
+
+    @Flag(help: "Show what was restored.")
+    var status = false
+
+    @Flag(help: "Drop what was restored.")
+    var discard = false
+
+    @Flag(help: "Make what was restored the data of its host; never over a live primary.")
+    var promote = false
+
+    @OptionGroup var flags: RunFlags
+
+    @OptionGroup var lock: LockFlags
+
+    func validate() throws {
+        guard [from != nil, status, discard, promote].count(where: { $0 }) == 1 else {
+            throw ValidationError("say one of --from, --status, --discard and --promote")
+        }
+    }
+
+    func run() async throws {
+        let context = Context.live()
+        let command = PlaybookCommand(context: context, flags: flags)
+        var variables: [String: Value] = ["restore_arguments": .list(arguments.map(Value.string))]
+        if let on { variables["restore_host"] = .string(on) }
+        let loaded = try command.load(
+            try SitePlaybook("restore-redis", context: context).path, variables: variables)
+        let recap = status ? try await command.run(loaded) : try await command.run(loaded, as: "restore redis", lock)
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private var arguments: [String] {
+        if let from { return ["--from", from] }
+        return [status ? "--status" : discard ? "--discard" : "--promote"]
+    }
+}
