@@ -20,7 +20,7 @@ public struct Intchainctl: AsyncParsableCommand {
                 name: "Site",
                 subcommands: [
                     DbCommand.self, RedisCommand.self, FailoverCommand.self, Drain.self, Undrain.self,
-                    BackupCommand.self, Restore.self, LockCommand.self,
+                    DoctorCommand.self, BackupCommand.self, Restore.self, LockCommand.self,
                 ]),
             CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
         ]

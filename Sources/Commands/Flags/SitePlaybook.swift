@@ -10,6 +10,7 @@ struct SitePlaybook {
         case "deploy.yml": ["release_src"]
         case "rollback.yml": ["release_id"]
         case "backup-prune.yml": ["prune_flags"]
+        case "doctor.yml": ["doctor_areas", "doctor_host"]
         case "backup-verify.yml": ["backup_name"]
         case "restore.yml", "restore-redis.yml": ["restore_host", "restore_arguments"]
         case "db-rejoin.yml": ["rejoin_desk", "rejoin_host", "rejoin_rebuild"]

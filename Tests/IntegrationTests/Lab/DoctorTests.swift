@@ -1,0 +1,60 @@
+import Testing
+import YAML
+
+extension OnTheLab {
+    /// Something is broken, and the doctor names it, with its cause.
+    @Suite struct Doctor {
+        @Test func nothingBadIsFoundOnAHealthySite() async throws {
+            let outcome = try await TestLab.tool("doctor", more: ["--output", "json"])
+            let bad = try #require(try outcome.document().list).filter { $0["level"] == "bad" }
+            #expect(outcome.code == 0 && bad.isEmpty, "\(outcome.text)")
+        }
+
+        @Test func aServiceThatCannotStartIsFoundWithWhatHoldsItsPort() async throws {
+            try await TestLab.run(
+                "app2",
+                """
+                supervisorctl stop intchain-approvalservice
+                nohup bash -c 'exec -a thief python3 -m http.server 5004' >/dev/null 2>&1 &
+                for i in $(seq 50); do ss -Hltn 'sport = :5004' | grep -q . && break; sleep 0.1; done
+                supervisorctl start intchain-approvalservice || true
+                """)
+            let outcome = try await TestLab.tool("doctor", "app2")
+            try await TestLab.run(
+                "app2",
+                """
+                kill $(ss -Hltnp 'sport = :5004' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p'); sleep 0.5
+                supervisorctl start intchain-approvalservice
+                """)
+            #expect(outcome.code == 2, "\(outcome.text)")
+            #expect(outcome.text.contains("bad  service: approval does not run"), "\(outcome.text)")
+            #expect(outcome.text.contains("port 5004 of approval is taken by \"python3\""), "\(outcome.text)")
+        }
+
+        @Test func aStoppedDatabaseIsFoundFromBothSides() async throws {
+            let roles = try await DatabaseRoles()
+            try await TestLab.run(
+                roles.replica, "systemctl stop mysql; echo 'no_such_setting = 1' >> /etc/mysql/my.cnf")
+            let outcome = try await TestLab.tool("doctor", "db")
+            try await TestLab.run(roles.replica, "sed -i '/no_such_setting/d' /etc/mysql/my.cnf; systemctl start mysql")
+            #expect(outcome.code == 2, "\(outcome.text)")
+            #expect(outcome.text.contains("bad  db: mysql does not run"), "\(outcome.text)")
+            #expect(outcome.text.contains("the configuration is refused"), "\(outcome.text)")
+            #expect(outcome.text.contains("no_such_setting"), "\(outcome.text)")
+            #expect(outcome.text.contains("app1 to \(roles.replica): nothing listens on"), "\(outcome.text)")
+        }
+
+        @Test func aReplicaWhoseApplierStandsStillIsFound() async throws {
+            let roles = try await DatabaseRoles()
+            try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA SQL_THREAD'")
+            let outcome = try await TestLab.tool("doctor", "db")
+            try await TestLab.run(roles.replica, "mysql -e 'START REPLICA SQL_THREAD'")
+            #expect(outcome.code == 2 && outcome.text.contains("replication stands still"), "\(outcome.text)")
+        }
+
+        @Test func aTargetThatDoesNotExistIsRefused() async throws {
+            let outcome = try await TestLab.tool("doctor", "dbs")
+            #expect(outcome.code == 64 && outcome.text.contains("nothing named 'dbs'"), "\(outcome.text)")
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+import YAML
+
+extension OnTheLab {
+    /// The database as it was at a moment, beside the running one.
+    @Suite struct Restoring {
+        private static let folder = "/backup/mysql"
+        private static let socket = "/var/lib/mysql-restore/restored/mysqld.sock"
+
+        /// Rows are written, a table is dropped, rows are written: what was there before the DROP is there again.
+        @Test func theMomentBeforeADroppedTableIsRestored() async throws {
+            let roles = try await DatabaseRoles()
+            try await TestLab.run("db2", "/opt/scripts/mysql_backup.sh --force")
+            let file = try await Self.newest()
+            let rows = 200
+            try await TestLab.run(
+                roles.primary,
+                """
+                mysql -e 'CREATE DATABASE lost; CREATE TABLE lost.orders (id INT PRIMARY KEY, note VARCHAR(40))'
+                for id in $(seq \(rows)); do echo "INSERT INTO lost.orders VALUES ($id, REPEAT('x', 40));"; done | mysql
+                """)
+            let wanted = try await TestLab.run(roles.primary, Self.checksum())
+            try await TestLab.run(
+                roles.primary,
+                "mysql -e 'DROP TABLE lost.orders; CREATE TABLE lost.later (id INT PRIMARY KEY); INSERT INTO lost.later VALUES (1)'"
+            )
+            #expect(try await TestLab.shell(roles.primary, "mysql -e 'SELECT 1 FROM lost.orders'").code != 0)
+            _ = try await eventually(within: .seconds(20)) { try await Self.hasRows("lost.later", on: "db2") }
+
+            let restored = try await TestLab.tool(
+                "restore", "--before-statement", "drop table lost.orders", "--on", "db2")
+            #expect(restored.code == 0, "\(restored.text)")
+            #expect(restored.text.contains("lost.orders: \(rows) rows"), "\(restored.text)")
+            #expect(try await TestLab.run("db2", Self.checksum(Self.socket)) == wanted)
+            #expect(
+                try await TestLab.run("db2", "mysql --no-defaults -N -S \(Self.socket) -e 'SHOW TABLES FROM lost'")
+                    == "orders")
+
+            // Two at once, and over a live primary.
+            let second = try await TestLab.tool("restore", "--to", "latest", "--on", "db2")
+            #expect(second.code == 2 && second.text.contains("is still here"), "\(second.text)")
+            let promoted = try await TestLab.tool("restore", "--promote", "--on", "db2")
+            #expect(promoted.code == 2 && promoted.text.contains("it is the live primary"), "\(promoted.text)")
+            #expect(try await DatabaseRoles().primary == roles.primary)
+
+            let discarded = try await TestLab.tool("restore", "--discard", "--on", "db2")
+            #expect(discarded.code == 0, "\(discarded.text)")
+            #expect(try await TestLab.shell("db2", "test -e \(Self.socket)").code != 0)
+            try await TestLab.run(roles.primary, "mysql -e 'DROP DATABASE lost'")
+            try await Self.remove(file)
+        }
+
+        /// As the plan's script writes them: no manifest, and `gzip` behind a dump.
+        @Test func aFileOfThePlansOwnFormIsRestoredWithAWarningAndACutOffOneIsRefused() async throws {
+            let file = "\(Self.folder)/full_backup_20260118_020000.sql.gz"
+            try await TestLab.run(
+                "db2",
+                """
+                mysqldump --single-transaction --routines --triggers --all-databases 2>/dev/null | gzip > \(file)
+                (zcat \(file) | head -n 200) | gzip > /backup/mysql/full_backup_20260117_020000.sql.gz
+                """)
+            let restored = try await TestLab.tool("restore", "--to", "latest", "--backup", file, "--on", "db2")
+            #expect(restored.code == 0, "\(restored.text)")
+            #expect(
+                restored.text.contains("has no manifest: neither its origin nor its rows can be checked"),
+                "\(restored.text)")
+            #expect(restored.text.contains("intchain.user_probes: "), "\(restored.text)")
+            #expect(try await TestLab.tool("restore", "--discard", "--on", "db2").code == 0)
+
+            let cut = try await TestLab.tool(
+                "restore", "--to", "latest", "--backup", "full_backup_20260117_020000", "--on", "db2")
+            #expect(cut.code == 2 && cut.text.contains("it does not end as a complete dump"), "\(cut.text)")
+            try await TestLab.run("db2", "rm -f \(Self.folder)/full_backup_2026011*")
+        }
+
+        @Test(arguments: [
+            ("2099-01-01T00:00:00Z", "is in the future"), ("2019-01-01T00:00:00Z", "lies before the oldest backup"),
+            ("yesterday", "is no moment"),
+            ("11111111-2222-3333-4444-555555555555:7", "is in no binary log and no backup"),
+        ])
+        func aMomentThatCannotBeReachedIsRefused(_ moment: String, _ reason: String) async throws {
+            try await TestLab.run(
+                "db2", "ls \(Self.folder)/full_backup_* >/dev/null 2>&1 || /opt/scripts/mysql_backup.sh --force")
+            let outcome = try await TestLab.tool("restore", "--to", moment, "--on", "db2")
+            #expect(outcome.code == 2 && outcome.text.contains(reason), "\(outcome.text)")
+            #expect(try await TestLab.shell("db2", "test -e /var/lib/mysql-restore/restored").code != 0)
+        }
+
+        /// A small file system in the place of the folder: full before the restore, and before the backup.
+        @Test func aFullDiskIsToldBeforeAnythingIsWritten() async throws {
+            let outcome = try await TestLab.shell(
+                "db2",
+                """
+                ls \(Self.folder)/full_backup_*.gz >/dev/null 2>&1 || /opt/scripts/mysql_backup.sh --force
+                mkdir -p /var/lib/mysql-restore
+                mount -t tmpfs -o size=1m,mode=0710,gid=$(id -g mysql) tmpfs /var/lib/mysql-restore
+                intchain-restore --to latest; restore=$?
+                umount /var/lib/mysql-restore
+                mount -t tmpfs -o size=100k tmpfs \(Self.folder)
+                /opt/scripts/mysql_backup.sh --force; backup=$?
+                umount \(Self.folder)
+                echo "restore=$restore backup=$backup"
+                """)
+            #expect(outcome.text.contains("restore=1 backup=1"), "\(outcome.text)")
+            #expect(outcome.text.contains("restoring full_backup_"), "\(outcome.text)")
+            #expect(outcome.text.contains("bytes free, a backup may need"), "\(outcome.text)")
+        }
+
+        @Test func theBinaryLogIsHereSecondsAfterTheCommit() async throws {
+            let roles = try await DatabaseRoles()
+            let other = roles.replica
+            try await TestLab.run(other, "systemctl kill -s KILL intchain-binlog@\(roles.primary)")
+            #expect(
+                try await TestLab.shell(other, "systemctl is-active --quiet intchain-binlog@\(roles.primary)").code != 0
+            )
+            let back = try await eventually(within: .seconds(30)) {
+                try await TestLab.run(other, "grep -c 'behind_seconds.0' /backup/binlog/\(roles.primary)/state") == "1"
+            }
+            #expect(back != nil, "the stream was not started again")
+            let mark = "m" + UUID().uuidString.replacing("-", with: "")
+            try await TestLab.run(roles.primary, "mysql -e 'CREATE DATABASE \(mark)'")
+            let arrived = try await eventually(within: .seconds(30)) {
+                try await TestLab.shell(other, "grep -q \(mark) /backup/binlog/\(roles.primary)/mysql-bin.*").code == 0
+            }
+            print("a commit was in the copy of the binary log after \(arrived.map { "\($0)" } ?? "never")")
+            #expect(arrived != nil)
+            try await TestLab.run(roles.primary, "mysql -e 'DROP DATABASE \(mark)'")
+        }
+
+        /// With `appendonly yes` a server that has only a snapshot starts empty.
+        @Test func redisIsRestoredFromASnapshotAloneAndFromALogThatIsCutOff() async throws {
+            let outcome = try await TestLab.shell(
+                "redis1",
+                """
+                . /usr/local/lib/intchain/redis.sh
+                intchain-redis-restore --discard; rm -rf /tmp/source; mkdir /tmp/source; cd /tmp/source
+                redis-server --port 0 --unixsocket /tmp/source/s --dir /tmp/source --appendonly yes --daemonize yes >/dev/null
+                sleep 1
+                for i in $(seq 500); do echo "SET key$i value$i"; done | redis-cli -s s >/dev/null
+                redis-cli -s s SAVE >/dev/null; redis-cli -s s SHUTDOWN NOSAVE
+                mkdir alone; cp dump.rdb alone/
+                redis-server --port 0 --unixsocket /tmp/source/e --dir /tmp/source/alone --appendonly yes --daemonize yes >/dev/null
+                sleep 1; echo "the trap: $(redis-cli -s e DBSIZE) keys"; redis-cli -s e SHUTDOWN NOSAVE
+                intchain-redis-restore --from /tmp/source/dump.rdb && intchain-redis-restore --discard
+                truncate -s -9 appendonlydir/*.incr.aof
+                intchain-redis-restore --from /tmp/source/appendonlydir && intchain-redis-restore --promote
+                intchain-redis-restore --discard; head -c 3000 dump.rdb > half.rdb
+                intchain-redis-restore --from /tmp/source/half.rdb
+                rm -rf /tmp/source
+                """)
+            for sentence in [
+                "the trap: 0 keys", "restored 500 keys from /tmp/source/dump.rdb", "the log's end is cut off",
+                "restored 499 keys from /tmp/source/appendonlydir", "half.rdb is damaged",
+            ] {
+                #expect(outcome.text.contains(sentence), "\(outcome.text)")
+            }
+        }
+
+        private static func newest() async throws -> String {
+            try await TestLab.run("db2", "ls \(folder) | grep -E '^full_backup_[0-9_]+.sql.gz$' | tail -n 1")
+        }
+
+        private static func remove(_ file: String) async throws {
+            try await TestLab.run("db2", "rm -f \(folder)/\(file)*")
+            try await TestLab.run("db1", "rm -f /var/lib/intchain-backup/copies/db2/\(file)*")
+        }
+
+        private static func checksum(_ socket: String? = nil) -> String {
+            "mysql \(socket.map { "--no-defaults -S \($0)" } ?? "") -N -e 'SELECT COUNT(*) FROM lost.orders; CHECKSUM TABLE lost.orders'"
+        }
+
+        private static func hasRows(_ table: String, on host: String) async throws -> Bool {
+            try await TestLab.run(host, "mysql -N -e 'SELECT COUNT(*) FROM \(table)'") == "1"
+        }
+    }
+}
