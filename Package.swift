@@ -94,7 +94,7 @@ var targets: [Target] = [
     .testTarget(
         name: "IntegrationTests",
         dependencies: ["CurlProbe", "Health", "Lab", "YAML", collections, subprocess, systemPackage],
-        exclude: ["Load/post-probes.py"], swiftSettings: settings),
+        exclude: ["Load/post-probes.py", "TwinCases"], swiftSettings: settings),
 ]
 
 var dependencies: [Package.Dependency] = [

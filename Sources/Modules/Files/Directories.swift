@@ -39,7 +39,9 @@ enum Directories {
     /// Makes directories in their order, each with the attributes.
     static func creation(_ missing: [String], _ attributes: FileAttributes) -> Change {
         let made = missing.flatMap { directory -> [Shell] in
-            ["mkdir -- \(directory)" as Shell] + attributes.shell(for: "\(directory)", isDirectory: true)
+            // Another run, or another name of this machine, may make it at the same moment.
+            ["mkdir -- \(directory) || [ -d \(directory) ]" as Shell]
+                + attributes.shell(for: "\(directory)", isDirectory: true)
         }
         let names = missing.count == 1 ? "directory" : "directories \(missing.joined(separator: ", "))"
         return Change(

@@ -22,7 +22,9 @@ struct ScopeSource: Sendable {
         templating = site.templating
         let state = (try? site.memory(of: host))?.read { (facts: $0.factBindings, variables: $0.variables) }
         let role = task?.roleName
-        var weakestFirst: [Bindings] = []
+        // Only templates have it, and a variable of that name wins.
+        var weakestFirst: [Bindings] =
+            task?.module is TemplateModule.Type ? [["ansible_managed": .value("Ansible managed")]] : []
         if let play { weakestFirst += PlayLayers.ordered(play.layers.roleDefaults, play.layers.roles, own: role) }
         weakestFirst.append(site.bindings(of: host))
         weakestFirst.append(state?.facts ?? [:])
@@ -71,7 +73,6 @@ struct MagicVariables {
             "omit": .omit,
             "ansible_check_mode": .bool(site.options.check),
             "ansible_diff_mode": .bool(site.options.diff),
-            "ansible_managed": "Ansible managed",
             "ansible_forks": .int(site.options.forks),
             "ansible_version": Self.version,
             "groups": site.groups,
@@ -99,7 +100,7 @@ struct MagicVariables {
         let names: @Sendable ([String]) -> Value = { .list($0.map(Value.string)) }
         bindings["ansible_play_hosts"] = .computed { names(play.activeHosts(of: play.allHosts)) }
         bindings["ansible_play_batch"] = .computed { names(play.activeHosts(of: play.batch)) }
-        bindings["role_names"] = .computed { names(play.layers.roles) }
+        bindings["role_names"] = .computed { names(play.layers.names) }
         return bindings
     }
 
