@@ -125,7 +125,8 @@ import Testing
                 - command: a
                   async: 10
                   ignore_unreachable: true
-                - include_tasks: a.yml
+                - include_tasks: t.yml
+                  become: true
                 - debug: { msg: a }
                   with_fileglob: a
                 - action: debug msg=a
@@ -137,7 +138,7 @@ import Testing
               tags: a
             """, files: ["t.yml": "[]", "other.yml": "[]"])
         let keys = [
-            "vars_prompt", "remote_user", "connection", "async", "ignore_unreachable", "include_tasks",
+            "vars_prompt", "remote_user", "connection", "async", "ignore_unreachable", "become",
             "with_fileglob", "action", "loop", "tags",
         ]
         for key in keys { #expect(found.contains { $0.contains("'\(key)' is not supported") }, "\(key)") }

@@ -53,7 +53,7 @@ struct TaskCheck {
 
     /// Names that only this task's texts see.
     private func ownNames(_ task: PlaybookTask) -> Set<String> {
-        var own = Set(task.keywords.vars.keys)
+        var own = task.boundNames.union(task.keywords.vars.keys)
         if task.keywords.loop != nil {
             own.formUnion([task.keywords.loopControl.variable, "ansible_loop_var"])
             if let index = task.keywords.loopControl.indexVariable { own.insert(index) }

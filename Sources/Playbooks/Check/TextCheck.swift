@@ -9,6 +9,8 @@ struct TextCheck {
     let templating: Templating
     let log: ProblemLog
     private let definitions: Definitions
+    /// Stands among a task's own names when it can't be told which they are.
+    static let anything = "*"
 
     init(names: KnownNames, definitions: Definitions, templating: Templating, log: ProblemLog) {
         self.names = names
@@ -35,6 +37,7 @@ struct TextCheck {
     }
 
     func references(_ references: [Reference], own: Set<String>) {
+        guard !own.contains(Self.anything) else { return }
         for reference in references where !reference.isGuarded {
             guard !own.contains(reference.name) else { continue }
             for node in definitions.firstUse(of: reference.name) { text(node, own: []) }

@@ -57,6 +57,22 @@ struct ArgumentSpecReader {
 }
 
 extension Node {
+    /// Data that is never templated, as a node.
+    init(untemplated value: Value, at place: Place) {
+        let content: Content =
+            switch value {
+            case .list(let items): .sequence(items.map { Node(untemplated: $0, at: place) })
+            case .map(let map):
+                .mapping(
+                    map.map {
+                        Entry(
+                            key: Node(untemplated: $0.key, at: place), value: Node(untemplated: $0.value, at: place))
+                    })
+            default: .scalar(.init(text: value.asText, style: .doubleQuoted, value: value, tag: "!unsafe"))
+            }
+        self.init(content, at: place)
+    }
+
     /// The same, with nothing in it to be taken for a template.
     fileprivate var untemplated: Node {
         switch content {

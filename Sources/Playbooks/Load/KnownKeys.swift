@@ -68,10 +68,16 @@ enum KnownKeys {
 
     static let loops = "loop, with_items and with_dict are supported; write 'loop:' with a filter or a lookup"
 
-    /// Modules that load more tasks while the run goes on.
-    static let dynamic = [
-        "include_tasks": "write import_tasks", "include_role": "write import_role or roles:",
-        "ansible.builtin.include_tasks": "write import_tasks",
-        "ansible.builtin.include_role": "write import_role or roles:",
+    /// What an include says of itself; what its tasks are to have stands under `apply`.
+    static let include: Set<String> = [
+        "name", "when", "loop", "with_items", "with_dict", "loop_control", "register", "ignore_errors", "no_log",
+        "run_once", "tags", "timeout", "vars", "args",
     ]
+
+    static let unsupportedInInclude = Dictionary(
+        uniqueKeysWithValues: shared.union(["notify", "delegate_to", "delegate_facts"]).subtracting(include).map {
+            ($0, "write it under 'apply:', for the included tasks")
+        }
+    ).merging(["until": "retry the included tasks", "changed_when": "write it at the included tasks"]) { own, _ in own }
+        .merging(unsupportedInTask) { own, _ in own }
 }

@@ -37,7 +37,7 @@ struct ModuleChoice {
     }
 
     private static func refusal(of key: String) -> String? {
-        KnownKeys.dynamic[key] ?? (key.hasPrefix("with_") ? KnownKeys.loops : nil)
+        key.hasPrefix("with_") ? KnownKeys.loops : nil
     }
 
     func tell(_ log: ProblemLog, of node: Node) {
@@ -45,7 +45,6 @@ struct ModuleChoice {
             guard let key = candidate.key.string, registry[key] == nil else { continue }
             if let instead = Self.refusal(of: key) {
                 log.add("'\(key)' is not supported", at: candidate.key.place, hint: instead, rule: .notSupported)
-                if KnownKeys.dynamic[key] != nil { log.noteGap() }
             } else {
                 log.add(
                     "unknown module '\(key)'", at: candidate.key.place, hint: registry.suggestion(for: key),

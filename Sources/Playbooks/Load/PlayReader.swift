@@ -99,6 +99,6 @@ struct PlayReader {
         play.postTasks = reader.items(fields.tasks("post_tasks"), inside: play.keywords)
         let handlers = reader.handlers(fields.tasks("handlers"), inside: play.keywords)
         play.roles = roles.roles
-        play.handlers = roles.handlers + handlers
+        play.handlers = roles.handlers + handlers + roles.includedHandlers
     }
 }

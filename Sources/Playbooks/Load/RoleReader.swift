@@ -1,19 +1,28 @@
-import OrderedCollections
 import Diagnostics
+import Jinja
+import OrderedCollections
 import YAML
 
 /// The roles that a play names or imports, each once, with their handlers.
 final class RoleCollection {
     private(set) var roles: [Role] = []
     private(set) var handlers: [PlaybookTask] = []
+    /// Those of roles that are only included: they come after the play's own.
+    private(set) var includedHandlers: [PlaybookTask] = []
     /// Roles being read, from the outermost one: a role that depends on itself would have no end.
     fileprivate var open: [String] = []
     /// Entries of `roles:` and of dependencies that were read: the same entry runs once.
     fileprivate var listed: Set<Value> = []
 
     /// Of a role that is named twice, the handlers of the last time count, with that entry's conditions.
-    fileprivate func add(_ role: Role, handlers added: [PlaybookTask]) {
-        if !roles.contains(where: { $0.name == role.name }) { roles.append(role) }
+    fileprivate func add(_ role: Role, handlers added: [PlaybookTask], isIncluded: Bool) {
+        if let known = roles.firstIndex(where: { $0.name == role.name }) {
+            if role.isPublic { roles[known].isPublic = true }
+        } else {
+            roles.append(role)
+        }
+        includedHandlers.removeAll { $0.roleName == role.name }
+        if isIncluded, !handlers.contains(where: { $0.roleName == role.name }) { return includedHandlers += added }
         handlers.removeAll { $0.roleName == role.name }
         handlers += added
     }
@@ -25,6 +34,10 @@ struct RoleReader {
     /// The playbook's folder: roles stand in its `roles/`, or in `roles/` beside the project.
     let directory: String
     let roles: RoleCollection
+    /// Names that the loops of includes around bind.
+    var boundNames: Set<String> = []
+    /// It is read for an include.
+    private var isIncluded = false
     private var log: ProblemLog { loader.log }
 
     init(loader: PlaybookLoader, directory: String, roles: RoleCollection) {
@@ -63,8 +76,39 @@ struct RoleReader {
         return role(named: name, at: node.place, keywords: outer, tasks: fields.string("tasks_from") ?? "main")
     }
 
+    /// What stands behind `include_role`: every role that its name may mean.
+    func included(
+        _ arguments: [PlaybookTask.Argument], at place: Place, in keywords: Keywords
+    ) -> OrderedDictionary<String, [Item]> {
+        func text(_ name: String) -> String? { arguments.first { $0.name == name }?.value.string }
+        guard let name = text("name") else { return [:] }
+        let isPublic = arguments.first { $0.name == "public" }?.value.value == .bool(true)
+        let entry = text("tasks_from") ?? "main"
+        let isOpen = TemplatedText.isTemplated(name)
+        let pattern = name.replacing(/\{\{.*?\}\}/, with: "*")
+        let names =
+            isOpen ? roots.flatMap(loader.files.list).filter { NamePattern.matches(pattern, $0) }.sorted() : [name]
+        if names.isEmpty { log.addGap("no role is named '\(name)'", at: place, rule: .missingFile) }
+        if TemplatedText.isTemplated(entry) {
+            log.addGap(
+                "tasks_from: '\(entry)' has a template in it", at: place,
+                hint: "choose by 'when', or in the role with include_tasks", rule: .notSupported)
+        }
+        var choices: OrderedDictionary<String, [Item]> = [:]
+        var reader = self
+        reader.isIncluded = true
+        // Which of them is meant, and so with which variables, is not known.
+        if names.count > 1 { reader.boundNames.insert(TextCheck.anything) }
+        for name in names where !isOpen || (home(of: name) != nil && !roles.open.contains(name)) {
+            choices[name] = reader.role(
+                named: name, at: place, keywords: keywords, tasks: entry,
+                isPublic: isPublic)
+        }
+        return choices
+    }
+
     private func role(
-        named name: String, at place: Place, keywords: Keywords, tasks entry: String = "main"
+        named name: String, at place: Place, keywords: Keywords, tasks entry: String = "main", isPublic: Bool = true
     ) -> [Item] {
         guard let home = home(of: name) else {
             let known = roots.flatMap { loader.files.list($0) }
@@ -81,7 +125,9 @@ struct RoleReader {
         roles.open.append(name)
         defer { roles.open.removeLast() }
         return read(
-            Role(name: name, directory: home, defaults: variables(home, "defaults"), vars: variables(home, "vars")),
+            Role(
+                name: name, directory: home, defaults: variables(home, "defaults"), vars: variables(home, "vars"),
+                isPublic: isPublic),
             keywords: keywords, entry: entry, at: place)
     }
 
@@ -90,12 +136,17 @@ struct RoleReader {
         let first = dependencies(home).flatMap { listed($0, in: keywords) }
         var reader = TaskReader(loader: loader, directory: home + "/tasks", roles: roles)
         reader.role = role
+        reader.boundNames = boundNames
+        reader.openFiles = file(home, "tasks", entry).map { [$0] } ?? []
         if entry != "main", file(home, "tasks", entry) == nil {
             log.addGap("the role '\(role.name)' has no tasks/\(entry).yml", at: place, rule: .missingFile)
         }
         var handlerReader = TaskReader(loader: loader, directory: home + "/handlers", roles: roles)
         handlerReader.role = role
-        roles.add(role, handlers: handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords))
+        handlerReader.boundNames = boundNames
+        roles.add(
+            role, handlers: handlerReader.handlers(nodes(home, "handlers", "main"), inside: keywords),
+            isIncluded: isIncluded)
         let check = ArgumentSpecReader(loader: loader, role: role).task(for: entry, keywords: keywords, at: place)
         return first + (check.map { [.task($0)] } ?? [])
             + reader.items(nodes(home, "tasks", entry), inside: keywords)

@@ -11,6 +11,10 @@ struct TaskReader {
     let roles: RoleCollection
     var role: Role?
     var depth = 0
+    /// The task files being read, from the outermost one.
+    var openFiles: [String] = []
+    /// Names that the loops of includes around bind.
+    var boundNames: Set<String> = []
     private var log: ProblemLog { loader.log }
 
     init(loader: PlaybookLoader, directory: String, roles: RoleCollection) {
@@ -19,8 +23,8 @@ struct TaskReader {
         self.roles = roles
     }
 
-    func items(_ nodes: [Node], inside outer: Keywords) -> [Item] {
-        nodes.flatMap { items($0, inside: outer) }
+    func items(_ nodes: [Node], inside outer: Keywords, known: Set<String> = KnownKeys.task) -> [Item] {
+        nodes.flatMap { items($0, inside: outer, known: known) }
     }
 
     func handlers(_ nodes: [Node], inside outer: Keywords) -> [PlaybookTask] {
@@ -46,6 +50,7 @@ struct TaskReader {
                 return imported(key, value, node, inside: outer, known: known)
             }
         }
+        if let include = include(node, inside: outer, known: known) { return include }
         return task(node, inside: outer, known: known).map { [.task($0)] } ?? []
     }
 
@@ -74,7 +79,7 @@ struct TaskReader {
         own.when = fields.list("when")
         let merged = own.inside(outer)
         if name.hasSuffix("import_role") {
-            return RoleReader(loader: loader, directory: loader.directory, roles: roles).imported(value, in: merged)
+            return roleReader.imported(value, in: merged)
         }
         return importedTasks(value, inside: merged, known: taskKeys)
     }
@@ -97,10 +102,17 @@ struct TaskReader {
                 "a list of tasks was expected, found \(document.value.kind)", at: document.place, rule: .wrongType)
             return []
         }
+        return reader(of: path).items(nodes, inside: merged, known: known)
+    }
+
+    /// A reader of another file of tasks, for the same role and play.
+    func reader(of path: String) -> TaskReader {
         var reader = TaskReader(loader: loader, directory: ProjectPath.directory(of: path), roles: roles)
         reader.role = role
         reader.depth = depth + 1
-        return nodes.flatMap { reader.items($0, inside: merged, known: known) }
+        reader.openFiles = openFiles + [path]
+        reader.boundNames = boundNames
+        return reader
     }
 
     private func task(_ node: Node, inside outer: Keywords, known: Set<String>) -> PlaybookTask? {
@@ -122,6 +134,13 @@ struct TaskReader {
             id: loader.numbering.next(), name: fields["name"], place: node.place,
             module: module ?? UnknownModule.self, moduleName: name,
             modulePlace: choice.entry?.key.place ?? node.place, arguments: arguments,
-            keywords: taskKeywords(fields).inside(outer), roleDirectory: role?.directory, roleName: role?.name)
+            keywords: taskKeywords(fields).inside(outer), roleDirectory: role?.directory, roleName: role?.name,
+            boundNames: boundNames)
+    }
+
+    var roleReader: RoleReader {
+        var reader = RoleReader(loader: loader, directory: loader.directory, roles: roles)
+        reader.boundNames = boundNames
+        return reader
     }
 }

@@ -65,12 +65,15 @@ package struct Role: Sendable {
     package var directory: String
     package var defaults: RawVariables
     package var vars: RawVariables
+    /// Its variables are seen by all tasks of the play, not by its own only.
+    package var isPublic = true
 }
 
-/// A task, or a block of them.
+/// A task, a block of them, or tasks that are chosen while the run goes on.
 package indirect enum Item: Sendable {
     case task(PlaybookTask)
     case block(Block)
+    case include(Include)
 }
 
 package struct Block: Sendable {
@@ -88,6 +91,7 @@ extension [Item] {
             switch item {
             case .task(let task): [task]
             case .block(let block): block.body.allTasks + block.rescue.allTasks + block.always.allTasks
+            case .include(let include): [include.task] + include.choices.values.flatMap(\.allTasks)
             }
         }
     }
@@ -98,6 +102,7 @@ extension [Item] {
             switch item {
             case .task(let task): [task]
             case .block(let block): block.body.expectedTasks + block.always.expectedTasks
+            case .include(let include): [include.task] + (include.onlyChoice?.expectedTasks ?? [])
             }
         }
     }

@@ -17,6 +17,10 @@ package struct PlaybookTask: Sendable, Identifiable {
     /// The folder that `template` and `copy` look in before the playbook's: the role's.
     package var roleDirectory: String?
     package var roleName: String?
+    /// Names that the loops of the includes around it bind.
+    package var boundNames: Set<String> = []
+    /// The includes that it came by in this run, from the outermost: each by its number and that of its item.
+    package var path: [Int] = []
 
     package struct Argument: Sendable {
         package var name: String

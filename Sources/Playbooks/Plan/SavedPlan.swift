@@ -110,8 +110,11 @@ extension Playbook {
     fileprivate var rescues: Set<Int> {
         func rescues(_ items: [Item]) -> [Int] {
             items.flatMap { item -> [Int] in
-                guard case .block(let block) = item else { return [] }
-                return block.rescue.allTasks.map(\.id) + rescues(block.body) + rescues(block.always)
+                switch item {
+                case .task: []
+                case .block(let block): block.rescue.allTasks.map(\.id) + rescues(block.body) + rescues(block.always)
+                case .include(let include): include.choices.values.flatMap(rescues)
+                }
             }
         }
         return Set(plays.flatMap { $0.sections.flatMap(rescues) })

@@ -50,7 +50,8 @@ final class HostMemory: Sendable {
 
     struct LookKey: Hashable {
         var play: Int
-        var task: Int
+        /// Its number, after those of the includes and items that it came by.
+        var task: [Int]
     }
 
     init(host: String) {
@@ -102,7 +103,7 @@ final class HostMemory: Sendable {
     }
 
     func begin(_ task: PlaybookTask, of play: PlayContext) {
-        let key = LookKey(play: play.index, task: task.id)
+        let key = LookKey(play: play.index, task: [task.id])
         state.withLock { _ = $0.way.tasks.insert(key) }
     }
 

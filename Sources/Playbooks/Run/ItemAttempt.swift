@@ -44,16 +44,25 @@ struct ItemAttempt: Sendable {
         if site.options.check { end = settled(end, reads) }
         end = try await guarded { [end] in try concluded(end, bound) }
         try await keepNotes(end, bound)
-        if item != nil, end.report.plan != nil { end.report.plan?.index = index }
+        if end.report.plan != nil { end.report.plan?.index = planIndex }
         end.report.duration = clock.now - start
         end.report.item = itemLabel(bound)
         if let item {
             end.add(keywords.loopControl.variable, item)
             end.add("ansible_loop_var", .string(keywords.loopControl.variable))
-            if let name = keywords.loopControl.indexVariable { end.add("ansible_index_var", .string(name)) }
+            if let name = keywords.loopControl.indexVariable {
+                end.add(name, .int(index))
+                end.add("ansible_index_var", .string(name))
+            }
         }
         if isNoLog(bound) { end.hide() }
         return end
+    }
+
+    /// Tells the items of loops apart, those of includes around them too.
+    private var planIndex: Int? {
+        guard !task.path.isEmpty else { return item == nil ? nil : index }
+        return task.path.reduce(item == nil ? 0 : index + 1) { $0 &* 4099 &+ $1 }
     }
 
     /// What is wrong with variables or the wanted state fails the task.
@@ -103,7 +112,7 @@ struct ItemAttempt: Sendable {
             prepared: prepared, session: session, target: target, facts: facts, site: site, label: label,
             isDelegated: target != execution.host,
             isForced: keywords.checkMode != nil && !checks, checks: checks,
-            key: PlanKey(host: execution.host, task: task.id, index: item == nil ? nil : index),
+            key: PlanKey(host: execution.host, task: task.id, index: planIndex),
             isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account),
             notes: try await notes(preparation.source, session: session, account: prepared.account, checks: checks))
         var end = try await retried(call, source: preparation.source)

@@ -26,7 +26,7 @@ struct LookAhead: Sendable {
     func probes() -> [any Probe] {
         tasks.flatMap { ahead -> [any Probe] in
             guard let memory = try? ahead.context.site.memory(of: host) else { return [] }
-            let known = memory.probes(.init(play: ahead.context.index, task: ahead.task.id)) {
+            let known = memory.probes(.init(play: ahead.context.index, task: ahead.task.path + [ahead.task.id])) {
                 (try? probes(of: ahead, facts: memory.read(\.facts))) ?? []
             }
             return known.filter { $0.account == account }.flatMap(\.probes)

@@ -1,5 +1,6 @@
 import Modules
 import Synchronization
+import OrderedCollections
 import YAML
 
 /// One play with the hosts of one batch: what all its tasks share.
@@ -82,6 +83,11 @@ extension [Item] {
                     block.always = block.always.selected(by: options)
                     return block.body.isEmpty && block.always.isEmpty ? nil : .block(block)
                 }()
+            case .include(let include):
+                options.selects(tags: include.task.keywords.tags)
+                    ? .include(
+                        Include(
+                            task: include.task, choices: include.choices.mapValues { $0.selected(by: options) })) : nil
             }
         }
     }
@@ -92,11 +98,13 @@ struct PlayLayers: Sendable {
     let roleDefaults: [String: Bindings]
     let vars: Bindings
     let roleVars: [String: Bindings]
-    /// In the order of the play.
+    /// Those whose variables everyone sees, in the order of the play.
     let roles: [String]
+    let names: [String]
 
     init(_ play: Play) {
-        roles = play.roles.map(\.name)
+        roles = play.roles.filter(\.isPublic).map(\.name)
+        names = play.roles.map(\.name)
         vars = Bindings(play.vars)
         roleDefaults = Dictionary(play.roles.map { ($0.name, Bindings($0.defaults)) }) { first, _ in first }
         roleVars = Dictionary(play.roles.map { ($0.name, Bindings($0.vars)) }) { first, _ in first }

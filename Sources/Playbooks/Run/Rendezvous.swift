@@ -6,11 +6,14 @@ actor Rendezvous {
     /// A point in the play: the section, the task's number, and the handler's while handlers are run there.
     struct Point: Comparable, Hashable {
         var section: Int
-        var task: Int
+        /// Its number, after those of the includes and items that it came by.
+        var task: [Int]
         var handler = 0
 
         static func < (left: Point, right: Point) -> Bool {
-            (left.section, left.task, left.handler) < (right.section, right.task, right.handler)
+            if left.section != right.section { return left.section < right.section }
+            if left.task != right.task { return left.task.lexicographicallyPrecedes(right.task) }
+            return left.handler < right.handler
         }
     }
 
@@ -40,7 +43,7 @@ actor Rendezvous {
     init(hosts: [String], tolerated: Double? = nil) {
         self.hosts = hosts
         self.tolerated = tolerated
-        reached = Dictionary(uniqueKeysWithValues: hosts.map { ($0, Point(section: -1, task: 0)) })
+        reached = Dictionary(uniqueKeysWithValues: hosts.map { ($0, Point(section: -1, task: [])) })
     }
 
     /// Says that the host has come to a point, without waiting.

@@ -12,16 +12,21 @@ struct SectionWalk: Sendable {
     let ahead: [TaskAhead]
     /// Those of `ahead` that come after the section.
     let after: [TaskAhead]
+    /// In check mode: the task that has to be run before it is known whether these tasks are.
+    let hangsOn: String?
 
     private var context: PlayContext { run.context }
     private var site: Site { context.site }
     private var rendezvous: Rendezvous { context.rendezvous }
 
-    init(run: HostRun, number: Int, skippingTo: Int, tasks: [TaskAhead], after: [TaskAhead]) {
+    init(
+        run: HostRun, number: Int, skippingTo: Int, tasks: [TaskAhead], after: [TaskAhead], hangsOn: String? = nil
+    ) {
         self.run = run
         self.number = number
         self.skippingTo = skippingTo
         self.after = after
+        self.hangsOn = hangsOn
         ahead = tasks + after
     }
 
@@ -32,6 +37,8 @@ struct SectionWalk: Sendable {
             switch item {
             case .task(let task): try await step(task, isProtected: isProtected, notified: &notified)
             case .block(let block): try await self.block(block, isProtected: isProtected, notified: &notified)
+            case .include(let include):
+                try await self.include(include, isProtected: isProtected, notified: &notified)
             }
         }
     }
@@ -58,12 +65,45 @@ struct SectionWalk: Sendable {
 
     private func step(_ task: PlaybookTask, isProtected: Bool, notified: inout Set<Int>) async throws {
         guard task.id >= skippingTo else { return }
-        let point = Rendezvous.Point(section: number, task: task.id)
+        let point = point(of: task)
         try await come(to: point, meeting: context.isLockstep || task.meets)
         if task.isMeta { return try await meta(task, at: point, notified: &notified) }
         let handlers = context.handlers(notified.union(context.handlers(statically: task)))
         notified.formUnion(
-            try await perform(task, at: point, isProtected: isProtected, ahead: handlers + tasks(after: task)))
+            try await perform(
+                task, hangsOn: hangsOn, at: point, isProtected: isProtected, ahead: handlers + tasks(after: task)
+            ).handlers)
+    }
+
+    /// Tells which tasks are included, and walks through them, item by item.
+    private func include(_ include: Include, isProtected: Bool, notified: inout Set<Int>) async throws {
+        guard include.lastID >= skippingTo else { return }
+        let point = point(of: include.task)
+        try await come(to: point, meeting: context.isLockstep || include.task.meets)
+        let effects = try await perform(
+            include.task, hangsOn: hangsOn, at: point, isProtected: isProtected, ahead: tasks(after: include.task))
+        for inclusion in effects.inclusions {
+            let items = try chosen(inclusion, of: include)
+            let walk = SectionWalk(
+                run: run, number: number, skippingTo: skippingTo,
+                tasks: items.expectedTasks.map { (task: $0, context: context) },
+                after: tasks(after: include.task).filter { $0.task.id > include.lastID || $0.context !== context },
+                hangsOn: inclusion.hangsOn)
+            try await walk.items(items, isProtected: isProtected, notified: &notified)
+        }
+    }
+
+    private func chosen(_ inclusion: Inclusion, of include: Include) throws -> [Item] {
+        guard inclusion.hangsOn == nil else { return include.onlyChoice ?? [] }
+        let items = include.choices[inclusion.choice] ?? include.choice(named: inclusion.choice)
+        guard let items else {
+            throw Problem("\(inclusion.choice) was not there to be included when the run began", at: include.task.place)
+        }
+        return items.included(with: inclusion.variables, at: include.task.path + [include.task.id, inclusion.index])
+    }
+
+    private func point(of task: PlaybookTask) -> Rendezvous.Point {
+        Rendezvous.Point(section: number, task: task.path + [task.id])
     }
 
     /// - Throws: `HostRun.Stop.ended` when all were told to stop.
@@ -75,14 +115,13 @@ struct SectionWalk: Sendable {
         if await rendezvous.ending != nil { throw HostRun.Stop.ended }
     }
 
-    /// - Returns: the handlers it notified.
     private func perform(
         _ task: PlaybookTask, isHandler: Bool = false, hangsOn: String? = nil, at point: Rendezvous.Point,
         isProtected: Bool, ahead: [TaskAhead]
-    ) async throws -> Set<Int> {
+    ) async throws -> TaskExecution.Effects {
         let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead, hangsOn: hangsOn)
         do {
-            guard task.keywords.runOnce else { return try await execution.perform().handlers }
+            guard task.keywords.runOnce else { return try await execution.perform() }
             return try await once(execution, at: point)
         } catch HostRun.Stop.failed(let failure) {
             if !isProtected { await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal) }
@@ -91,19 +130,21 @@ struct SectionWalk: Sendable {
     }
 
     /// One host of those that met acts; the others get what it registered and set, and share its failure.
-    private func once(_ execution: TaskExecution, at point: Rendezvous.Point) async throws -> Set<Int> {
+    private func once(
+        _ execution: TaskExecution, at point: Rendezvous.Point
+    ) async throws -> TaskExecution.Effects {
         guard await rendezvous.acts(run.host, at: point) else {
             let shared = await rendezvous.outcome(at: point)
             let memory = try site.memory(of: run.host)
             memory.begin(execution.task, of: context)
             for (name, value) in shared.variables { memory.set(name, value, hangsOn: shared.hanging[name]) }
             if let stop = shared.stop { throw stop }
-            return []
+            return .init()
         }
         do {
             let outcome = try await execution.perform()
             await rendezvous.share(.init(variables: outcome.variables, hanging: outcome.hanging), at: point)
-            return outcome.handlers
+            return outcome
         } catch HostRun.Stop.failed(let failure) {
             await rendezvous.share(
                 .init(variables: failure.variables, stop: .failed(failure.elsewhere)), at: point)
@@ -129,13 +170,15 @@ struct SectionWalk: Sendable {
             let isNotified = notified.remove(handler.id) != nil
             let hangsOn = try takePossible(handler)
             guard isNotified || hangsOn != nil else { continue }
-            let point = Rendezvous.Point(section: number, task: task?.id ?? .max, handler: handler.id)
+            var point = task.map(point) ?? Rendezvous.Point(section: number, task: [.max])
+            point.handler = handler.id
             try await come(to: point, meeting: context.isLockstep || handler.meets)
             let ahead = context.handlers(notified) + rest
             notified.formUnion(
                 try await perform(
                     handler, isHandler: true, hangsOn: isNotified ? nil : hangsOn, at: point, isProtected: false,
-                    ahead: ahead))
+                    ahead: ahead
+                ).handlers)
             try await settle(handler)
         }
     }

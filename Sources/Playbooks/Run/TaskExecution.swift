@@ -25,6 +25,8 @@ struct TaskExecution: Sendable {
         var variables: [String: Value] = [:]
         /// In check mode: the tasks that its variables hang on.
         var hanging: [String: String] = [:]
+        /// What an include includes.
+        var inclusions: [Inclusion] = []
     }
 
     init(task: PlaybookTask, run: HostRun, isHandler: Bool, ahead: [TaskAhead], hangsOn: String? = nil) {
@@ -168,13 +170,16 @@ struct TaskExecution: Sendable {
     /// Counts, registers, and says what comes of it.
     private func close(_ ends: TaskEnds, label: TaskLabel) throws -> Effects {
         let memory = try site.memory(of: host)
+        let inclusions = task.isInclude ? ends.inclusions(of: task) : []
         memory.update {
+            // Each inclusion counts, as it does for Ansible.
+            for _ in inclusions.dropFirst() { $0.recap.count(.ok) }
             $0.recap.count(ends.status)
             if ends.status == .ignored, ends.hasChanged { $0.recap.changed += 1 }
         }
         if site.options.check { try keepPending(ends, label) }
         let result = ends.registered
-        var effects = Effects(handlers: ends.notified)
+        var effects = Effects(handlers: ends.notified, inclusions: inclusions)
         let unknown = ends.all.contains(where: \.isUnknown) ? label.name : nil
         if let name = task.keywords.register {
             memory.set(name, result, hangsOn: unknown)

@@ -23,7 +23,7 @@ extension PlaybookRun {
             let way = memory.read { $0.isOut ? nil : $0.way }
             guard let way else { return nil }
             let left = playbook.plays.indices.filter { plan[$0].contains(host) && !way.plays.contains($0) }
-                .flatMap { index in tasks(of: index).filter { !way.tasks.contains(.init(play: index, task: $0.id)) } }
+                .flatMap { index in tasks(of: index).filter { !way.tasks.contains(.init(play: index, task: [$0.id])) } }
             guard !left.isEmpty || way.cutOff != nil else { return nil }
             return Unfinished(
                 host: host, done: way.tasks.count - (way.cutOff == nil ? 0 : 1), cutOff: way.cutOff,
