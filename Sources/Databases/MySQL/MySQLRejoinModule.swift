@@ -117,7 +117,7 @@ struct RejoinRun: Sendable {
         let way = Rejoin(report, under: try await lookAtPrimary())
         switch way {
         case .isThere: break
-        case .attach: try await attach(scripts)
+        case .attach: try await attach(scripts, report)
         case .rebuild(let errant, _):
             let saved = errant.isEmpty ? nil : try await save(errant)
             if let saved { lines.append("its own transactions are kept in \(saved) on \(name)") }
@@ -130,7 +130,7 @@ struct RejoinRun: Sendable {
             }
             try await Cloning(run: self, scripts: scripts).clone(report)
             lines.append("\(name) is a copy of \(primary.name) now")
-            try await attach(scripts)
+            try await attach(scripts, report)
         }
         if let semisync = primary.report?.semisync, !semisync.isWanted {
             try await fleet.make(scripts.waitForReplicas, on: primary.name)
@@ -193,9 +193,11 @@ struct RejoinRun: Sendable {
 
     // MARK: Doing
 
-    private func attach(_ scripts: SwitchScripts) async throws {
+    private func attach(_ scripts: SwitchScripts, _ report: MySQLReport) async throws {
         await fleet.desk.progress("\(name) to replicate from \(primary.name)")
-        try await fleet.make(scripts.follow(try settings.peer(primary.name), epoch), on: name)
+        try await fleet.make(
+            scripts.follow(try settings.peer(primary.name), epoch, semisync: report.semisync != nil),
+            on: name)
     }
 
     /// Keeps what would be lost in a file that people and servers can read.

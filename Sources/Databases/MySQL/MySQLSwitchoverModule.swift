@@ -145,7 +145,10 @@ struct SwitchoverRun: Sendable {
             return []
         }
         await fleet.desk.progress("\(waiting.joined(separator: ", ")) to replicate from \(plan.to)")
-        let done = await concurrently(waiting) { try await fleet.make(scripts.follow(peer, plan.epoch), on: $0) }
+        let done = await concurrently(waiting) { name in
+            let hasSemisync = topology[name]?.report?.semisync != nil
+            try await fleet.make(scripts.follow(peer, plan.epoch, semisync: hasSemisync), on: name)
+        }
         let failures = done.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }
         guard failures.isEmpty else {
             throw ModuleFailure(

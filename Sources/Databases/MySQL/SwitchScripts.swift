@@ -85,11 +85,13 @@ struct SwitchScripts: Sendable {
     }
 
     /// A server replicates from the new primary, if it has nothing that the new primary lacks.
-    func follow(_ source: SitePeer, _ epoch: Epoch) -> Change {
+    /// - Parameter semisync: the plugin is loaded; its applier must not wait for a replica of its own.
+    func follow(_ source: SitePeer, _ epoch: Epoch, semisync: Bool) -> Change {
         member.follow(
             "replicate from \(source.name)", (name: source.name, login: settings.login(to: source)), epoch,
             [
-                "SET GLOBAL super_read_only=ON", dialect.stopReplica, settings.source(source).change(dialect),
+                "SET GLOBAL super_read_only=ON", semisync ? "SET GLOBAL \(dialect.semisyncSource)=OFF" : "DO 0",
+                dialect.stopReplica, settings.source(source).change(dialect),
                 dialect.startReplica,
             ])
     }

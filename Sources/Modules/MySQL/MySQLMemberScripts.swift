@@ -72,7 +72,12 @@ package struct MySQLMemberScripts {
         return Change(
             "open for writes again after a restart",
             by: .changes(
-                "set -e\n\(Shell.lines(checks))\n\(here) <\"$in2\"",
+                """
+                set -e
+                \(Shell.lines(checks))
+                \(here) -e 'SET GLOBAL rpl_semi_sync_source_enabled=ON' 2>/dev/null || :
+                \(here) <"$in2"
+                """,
                 inputs: [login.optionFile, script] + peers.map(\.login.optionFile)))
     }
 
