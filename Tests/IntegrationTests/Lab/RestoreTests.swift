@@ -6,6 +6,8 @@ extension OnTheLab {
     /// The database as it was at a moment, beside the running one.
     @Suite struct Restoring {
         private static let folder = "/backup/mysql"
+        /// Of this run alone: the binary logs remember those of earlier ones.
+        private static let table = "orders_\(UInt32.random(in: 1...UInt32.max))"
         private static let socket = "/var/lib/mysql-restore/restored/mysqld.sock"
 
         /// Rows are written, a table is dropped, rows are written: what was there before the DROP is there again.
@@ -17,25 +19,25 @@ extension OnTheLab {
             try await TestLab.run(
                 roles.primary,
                 """
-                mysql -e 'CREATE DATABASE lost; CREATE TABLE lost.orders (id INT PRIMARY KEY, note VARCHAR(40))'
-                for id in $(seq \(rows)); do echo "INSERT INTO lost.orders VALUES ($id, REPEAT('x', 40));"; done | mysql
+                mysql -e 'CREATE DATABASE lost; CREATE TABLE lost.\(Self.table) (id INT PRIMARY KEY, note VARCHAR(40))'
+                for id in $(seq \(rows)); do echo "INSERT INTO lost.\(Self.table) VALUES ($id, REPEAT('x', 40));"; done | mysql
                 """)
             let wanted = try await TestLab.run(roles.primary, Self.checksum())
             try await TestLab.run(
                 roles.primary,
-                "mysql -e 'DROP TABLE lost.orders; CREATE TABLE lost.later (id INT PRIMARY KEY); INSERT INTO lost.later VALUES (1)'"
+                "mysql -e 'DROP TABLE lost.\(Self.table); CREATE TABLE lost.later (id INT PRIMARY KEY); INSERT INTO lost.later VALUES (1)'"
             )
-            #expect(try await TestLab.shell(roles.primary, "mysql -e 'SELECT 1 FROM lost.orders'").code != 0)
+            #expect(try await TestLab.shell(roles.primary, "mysql -e 'SELECT 1 FROM lost.\(Self.table)'").code != 0)
             _ = try await eventually(within: .seconds(20)) { try await Self.hasRows("lost.later", on: "db2") }
 
             let restored = try await TestLab.tool(
-                "restore", "--before-statement", "drop table lost.orders", "--on", "db2")
+                "restore", "--before-statement", "drop table lost.\(Self.table)", "--on", "db2")
             #expect(restored.code == 0, "\(restored.text)")
-            #expect(restored.text.contains("lost.orders: \(rows) rows"), "\(restored.text)")
+            #expect(restored.text.contains("lost.\(Self.table): \(rows) rows"), "\(restored.text)")
             #expect(try await TestLab.run("db2", Self.checksum(Self.socket)) == wanted)
             #expect(
                 try await TestLab.run("db2", "mysql --no-defaults -N -S \(Self.socket) -e 'SHOW TABLES FROM lost'")
-                    == "orders")
+                    == Self.table)
 
             // Two at once, and over a live primary.
             let second = try await TestLab.tool("restore", "--to", "latest", "--on", "db2")
@@ -167,7 +169,7 @@ extension OnTheLab {
         }
 
         private static func checksum(_ socket: String? = nil) -> String {
-            "mysql \(socket.map { "--no-defaults -S \($0)" } ?? "") -N -e 'SELECT COUNT(*) FROM lost.orders; CHECKSUM TABLE lost.orders'"
+            "mysql \(socket.map { "--no-defaults -S \($0)" } ?? "") -N -e 'SELECT COUNT(*) FROM lost.\(Self.table); CHECKSUM TABLE lost.\(Self.table)'"
         }
 
         private static func hasRows(_ table: String, on host: String) async throws -> Bool {
