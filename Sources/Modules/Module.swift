@@ -111,6 +111,8 @@ package struct Outcome: Sendable {
     package var result: ValueMap
     /// Variables to keep for the host (`set_fact`).
     package var facts: ValueMap
+    /// Variables to keep for the host as they are written: templates in them are evaluated when they are read.
+    package var definitions: [String: Node] = [:]
     /// Text for people: `debug`'s message.
     package var message: String?
     package var diffs: [TextDiff]

@@ -12,6 +12,11 @@ package struct ModuleContext: Sendable {
     /// Renders a template of the operator's machine for this host.
     /// - Throws: `Problem`.
     package var render: @Sendable (_ path: String, _ options: RenderOptions) throws -> String
+    /// A variables file of the operator's machine (role's or playbook's `vars/`, then beside); nil when it is empty.
+    /// - Throws: `Problem` when there is none.
+    package var readVariables: @Sendable (_ path: String) throws -> Node?
+    /// The files below a folder of the operator's machine, by their paths in it; nil when it is no folder.
+    package var listFiles: @Sendable (_ path: String) -> [String]?
     /// Evaluates a Jinja expression without braces for this host and task.
     /// - Throws: `Problem`.
     package var evaluate: @Sendable (_ expression: String) throws -> Value
@@ -20,13 +25,17 @@ package struct ModuleContext: Sendable {
         host: String, facts: HostFacts,
         readFile: @escaping @Sendable (String) throws -> [UInt8],
         render: @escaping @Sendable (String, RenderOptions) throws -> String,
-        evaluate: @escaping @Sendable (String) throws -> Value
+        evaluate: @escaping @Sendable (String) throws -> Value,
+        readVariables: @escaping @Sendable (String) throws -> Node? = { _ in nil },
+        listFiles: @escaping @Sendable (String) -> [String]? = { _ in nil }
     ) {
         self.host = host
         self.facts = facts
         self.readFile = readFile
         self.render = render
         self.evaluate = evaluate
+        self.readVariables = readVariables
+        self.listFiles = listFiles
     }
 }
 

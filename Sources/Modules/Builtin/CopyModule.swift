@@ -19,7 +19,8 @@ package struct CopyModule: Convergent {
             ArgumentSpec("directory_mode", .mode),
         ] + ArgumentSpec.fileAttributes)
 
-    private let deposit: FileDeposit
+    /// One, or those of a folder's files.
+    private let deposits: [FileDeposit]
     private let source: String?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
@@ -37,26 +38,51 @@ package struct CopyModule: Convergent {
         case (nil, let value?): content = .bytes(Array(value.fileText.utf8), name: nil)
         case (let source?, nil) where remote: content = .remote(source, preservesMode: preserves)
         case (let source?, nil):
-            guard !source.hasSuffix("/") else {
-                throw arguments.problem(
-                    "src", "directories are not copied", hint: "loop over the files, or push a release")
+            if let files = context.listFiles(source) {
+                deposits = try Self.deposits(of: files, in: source, arguments, context)
+                return
             }
             content = .bytes(try context.readFile(source), name: Directories.name(of: source))
         }
-        deposit = try FileDeposit(arguments, content: content, preservesMode: preserves)
+        deposits = [try FileDeposit(arguments, content: content, preservesMode: preserves)]
     }
 
-    package var probes: [any Probe] { deposit.probes }
+    package var probes: [any Probe] { deposits.flatMap(\.probes) }
 
     package func converge(_ findings: Findings) throws -> Convergence {
-        var convergence = try deposit.converge(findings)
+        var convergence = Convergence()
+        // Files of one folder find the same directories missing: each is made once.
+        for part in try deposits.map({ try $0.converge(findings) }) {
+            convergence.changes += part.changes.filter { !convergence.changes.contains($0) }
+            convergence.result.merge(part.result) { _, new in new }
+        }
         if let source { convergence.result["src"] = .string(source) }
         return convergence
     }
 
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
-        deposit.result(of: convergence, replies: replies)
+        deposits.last?.result(of: convergence, replies: replies) ?? convergence.result
     }
+
+    /// As for rsync: a slash at the end of `src` stands for what is in the folder, otherwise the folder itself goes.
+    private static func deposits(
+        of files: [String], in source: String, _ arguments: Arguments, _ context: ModuleContext
+    ) throws -> [FileDeposit] {
+        let folder = try arguments.requiredString("dest").trimmingSlash
+        let base = source.hasSuffix("/") ? folder : "\(folder)/\(Directories.name(of: source))"
+        return try files.map { file in
+            try FileDeposit(
+                arguments,
+                content: .bytes(
+                    try context.readFile("\(source.trimmingSlash)/\(file)"), name: Directories.name(of: file)),
+                into: Directories.parent(of: "\(base)/\(file)") + "/")
+        }
+    }
+}
+
+extension String {
+    /// Without the slash at its end.
+    fileprivate var trimmingSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
 }
 
 extension Value {

@@ -29,8 +29,9 @@ struct FileDeposit: Sendable {
     private let follow: Bool
     private let digest: String?
 
-    init(_ arguments: Arguments, content: Content, preservesMode: Bool = false) throws {
-        destination = try arguments.requiredString("dest")
+    /// - Parameter folder: the place in a folder that is copied; otherwise `dest` is.
+    init(_ arguments: Arguments, content: Content, preservesMode: Bool = false, into folder: String? = nil) throws {
+        destination = try folder ?? arguments.requiredString("dest")
         self.content = content
         attributes = try FileAttributes(
             owner: arguments.string("owner"), group: arguments.string("group"),

@@ -11,13 +11,28 @@ struct LearnedNames {
     /// A task sets a variable whose name holds a template: any name may be one.
     private(set) var isOpen = false
 
-    mutating func add(_ play: Play) {
+    /// - Parameter variables: what a variables file that a task names defines; nil when it can't be told.
+    mutating func add(_ play: Play, variables: (PlaybookTask, String) -> RawVariables?) {
         for task in play.sections.flatMap(\.allTasks) + play.handlers {
             if let name = task.keywords.register { names.insert(name) }
             if task.module.spec.name == "ansible.builtin.set_fact" {
                 names.formUnion(task.arguments.map(\.name))
                 if task.arguments.contains(where: { TemplatedText.isTemplated($0.name) }) { isOpen = true }
             }
+            if task.module is IncludeVarsModule.Type { addIncluded(task, variables) }
+        }
+    }
+}
+
+extension LearnedNames {
+    private mutating func addIncluded(_ task: PlaybookTask, _ variables: (PlaybookTask, String) -> RawVariables?) {
+        func text(_ name: String) -> String? { task.arguments.first { $0.name == name }?.value.string }
+        if let name = text("name"), !TemplatedText.isTemplated(name) {
+            names.insert(name)
+        } else if let file = text("file"), !TemplatedText.isTemplated(file), let found = variables(task, file) {
+            names.formUnion(found.keys)
+        } else {
+            isOpen = true
         }
     }
 }

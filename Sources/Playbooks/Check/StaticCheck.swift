@@ -45,7 +45,7 @@ package struct StaticCheck {
             ConnectionCheck(log: log).check(variables)
         }
         var learned = LearnedNames()
-        for play in playbook.plays { learned.add(play) }
+        for play in playbook.plays { learned.add(play) { included($1, by: $0, in: play) } }
         let varsFiles = VarsFiles(files: files, log: log)
         for play in playbook.plays {
             let brought = varsFiles.variables(of: play)
@@ -68,6 +68,18 @@ package struct StaticCheck {
         let tasks = TaskCheck(
             play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)
         for task in play.sections.flatMap(\.allTasks) + play.handlers { tasks.check(task) }
+    }
+
+    /// What a file that `include_vars` names defines; nil when there is none, which is told.
+    private func included(_ file: String, by task: PlaybookTask, in play: Play) -> RawVariables? {
+        let lookup = FileLookup(files: files, role: task.roleDirectory, playbook: play.directory)
+        let found = log.collecting(.missingFile) { try lookup.find(file, in: "vars", at: task.modulePlace) }
+        guard let found, let bytes = files.read(found) else { return nil }
+        let parsed = ParsedText(String(decoding: bytes, as: UTF8.self), file: found)
+        parsed.problems.forEach(log.add)
+        let variables = parsed.root.map { RawVariables(variablesOf: $0, log: log) } ?? [:]
+        syntax(variables)
+        return variables
     }
 
     /// Variables may hold templates: each must parse, used or not.

@@ -86,7 +86,7 @@ struct TaskCheck {
                 log.collecting(.templateSyntax) { try texts.templating.template(file, options: .init()) }
             }
             if let template { texts.references(template.references, own: own.union(TaskCheck.templateNames)) }
-        case .localFile where !task.takesRemoteSource && !path.hasSuffix("/"):
+        case .localFile where !task.takesRemoteSource && lookup.files(below: path, in: "files") == nil:
             _ = log.collecting(.missingFile) { try lookup.find(path, in: "files", at: argument.value.place) }
         default: return
         }

@@ -15,6 +15,8 @@ final class HostMemory: Sendable {
         var factBindings: Bindings = ["ansible_facts": .value([:])]
         /// `register` and `set_fact`, by name.
         var variables: Bindings = [:]
+        /// `include_vars`, by name.
+        var included: Bindings = [:]
         var recap: HostRecap
         /// Grows whenever a variable changes: what was prepared under another version may be stale.
         var version = 0
@@ -67,6 +69,13 @@ final class HostMemory: Sendable {
     func set(_ name: String, _ value: Value, hangsOn task: String? = nil) {
         state.withLock {
             $0.variables[name] = .learned(value, hangsOn: task)
+            $0.version += 1
+        }
+    }
+
+    func define(_ variables: [String: Node]) {
+        state.withLock {
+            for (name, node) in variables { $0.included[name] = .raw(node) }
             $0.version += 1
         }
     }

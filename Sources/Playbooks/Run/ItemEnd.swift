@@ -10,6 +10,8 @@ struct ItemEnd: Sendable {
     /// What `set_fact` sets, and for which host if not the task's own.
     var facts: ValueMap = [:]
     var factsHost: String?
+    /// What `include_vars` defines.
+    var definitions: [String: Node] = [:]
     /// The handlers it notifies.
     var notified: Set<Int> = []
     /// In check mode: the handlers it may notify, since it can't be told whether it changes anything.

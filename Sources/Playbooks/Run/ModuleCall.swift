@@ -134,6 +134,7 @@ struct ModuleCall: Sendable {
         let outcome = try module.evaluate()
         var end = end(of: outcome)
         end.facts = outcome.facts
+        end.definitions = outcome.definitions
         return end
     }
 

@@ -123,7 +123,12 @@ struct Preparation: Sendable {
             },
             evaluate: { [source, task] text in
                 try templating.evaluate(text, at: task.modulePlace, in: source.scope())
-            })
+            },
+            readVariables: { [site, task] path in
+                let found = try lookup.find(path, in: "vars", at: task.modulePlace)
+                return try Node.parse(String(decoding: site.files.read(found) ?? [], as: UTF8.self), file: found)
+            },
+            listFiles: { lookup.files(below: $0, in: "files") })
     }
 
     private func exports(_ scope: VariableScope) throws -> Shell? {
@@ -177,6 +182,17 @@ struct FileLookup: Sendable {
         let near = candidates.lazy.compactMap { files.suggestion(for: $0) }.first
         throw Problem(
             "there is no file '\(path)' in \(folders(kind).joined(separator: ", "))", at: place, hint: near)
+    }
+
+    /// The files below the first folder of that name, by their paths in it.
+    func files(below path: String, in kind: String) -> [String]? {
+        func walk(_ folder: String, _ prefix: String) -> [String] {
+            files.list(folder).sorted().flatMap { name -> [String] in
+                let file = ProjectPath.join(folder, name)
+                return files.exists(file) ? [prefix + name] : walk(file, prefix + name + "/")
+            }
+        }
+        return candidates(path, in: kind).lazy.map { walk($0, "") }.first { !$0.isEmpty }
     }
 
     private func candidates(_ path: String, in kind: String) -> [String] {

@@ -38,6 +38,8 @@ actor Rendezvous {
     private var shared: [Point: Shared] = [:]
     private var sharedWaiting: [Point: [CheckedContinuation<Shared, Never>]] = [:]
     private var failedHosts: Set<String> = []
+    /// Failures that are fatal for all and have a rescue: every host goes there.
+    private var rescuable: [Point: HostRun.Failure] = [:]
     private(set) var ending: Ending?
 
     init(hosts: [String], tolerated: Double? = nil) {
@@ -66,6 +68,14 @@ actor Rendezvous {
         let share = Double(failedHosts.count) * 100 / Double(max(1, hosts.count))
         if isFatal || tolerated.map({ share > $0 }) == true { end(.failures) }
     }
+
+    /// Tells the others of a failure that is fatal for all and has a rescue.
+    func fail(_ failure: HostRun.Failure, at point: Point) {
+        rescuable[point] = rescuable[point] ?? failure.elsewhere
+    }
+
+    /// The failure of another host at the point, once all hosts have left it behind.
+    func failure(at point: Point) -> HostRun.Failure? { rescuable[point] }
 
     /// Stops all hosts at the next point where they meet.
     func end(_ ending: Ending) {

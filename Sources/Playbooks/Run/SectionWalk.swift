@@ -120,13 +120,28 @@ struct SectionWalk: Sendable {
         isProtected: Bool, ahead: [TaskAhead]
     ) async throws -> TaskExecution.Effects {
         let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead, hangsOn: hangsOn)
+        let sharesFailure = isProtected && task.keywords.anyErrorsFatal
         do {
-            guard task.keywords.runOnce else { return try await execution.perform() }
-            return try await once(execution, at: point)
+            let effects =
+                task.keywords.runOnce ? try await once(execution, at: point) : try await execution.perform()
+            if sharesFailure { try await share(at: point) }
+            return effects
         } catch HostRun.Stop.failed(let failure) {
-            if !isProtected { await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal) }
+            if sharesFailure {
+                await rendezvous.fail(failure, at: point)
+            } else if !isProtected {
+                await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal)
+            }
             throw HostRun.Stop.failed(failure)
         }
+    }
+
+    /// Waits for the others where one failure is fatal for all, and goes to the rescue with them.
+    private func share(at point: Rendezvous.Point) async throws {
+        var end = point
+        end.handler = .max
+        await rendezvous.meet(at: end, by: run.host)
+        if let failure = await rendezvous.failure(at: point) { throw HostRun.Stop.failed(failure) }
     }
 
     /// One host of those that met acts; the others get what it registered and set, and share its failure.

@@ -110,6 +110,7 @@ struct TaskExecution: Sendable {
         for (name, value) in end.facts {
             if let name = name.string { try site.memory(of: end.factsHost ?? host).set(name, value) }
         }
+        if !end.definitions.isEmpty { try site.memory(of: end.factsHost ?? host).define(end.definitions) }
         return end
     }
 

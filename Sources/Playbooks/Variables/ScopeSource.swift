@@ -20,7 +20,9 @@ struct ScopeSource: Sendable {
 
     init(site: Site, host: String, play: PlayContext?, task: PlaybookTask?, hostVars: Value? = nil) {
         templating = site.templating
-        let state = (try? site.memory(of: host))?.read { (facts: $0.factBindings, variables: $0.variables) }
+        let state = (try? site.memory(of: host))?.read {
+            (facts: $0.factBindings, included: $0.included, variables: $0.variables)
+        }
         let role = task?.roleName
         // Only templates have it, and a variable of that name wins.
         var weakestFirst: [Bindings] =
@@ -34,6 +36,7 @@ struct ScopeSource: Sendable {
             weakestFirst += PlayLayers.ordered(play.layers.roleVars, play.layers.roles, own: role)
         }
         if let task { weakestFirst.append(Bindings(task.keywords.vars)) }
+        weakestFirst.append(state?.included ?? [:])
         weakestFirst.append(state?.variables ?? [:])
         weakestFirst.append(site.extraVars)
         weakestFirst.append(MagicVariables(site: site, host: host, play: play, task: task).bindings(hostVars: hostVars))
