@@ -46,6 +46,33 @@ package struct Redactor: Sendable {
         return String(decoding: redacted, as: UTF8.self)
     }
 
+    /// How much of a text that is still growing can be shown as whole lines, so that no secret is cut: neither one that
+    /// is there, nor one of which the text so far ends in a part. A line without an end is cut at 64 KiB.
+    package func safeLineEnd(_ bytes: [UInt8]) -> Int {
+        let isLineEnd = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+        var end = (bytes.lastIndex(where: isLineEnd) ?? -1) + 1
+        if end == 0, bytes.count > 1 << 16 { end = bytes.count }
+        // The first secret that reaches past the end takes it back to before the line where it begins.
+        var index = 0
+        while index < end {
+            guard reach(bytes, from: index).map({ $0 > end }) == true else {
+                index += 1
+                continue
+            }
+            end = (bytes[..<index].lastIndex(where: isLineEnd) ?? -1) + 1
+            index = 0
+        }
+        return end
+    }
+
+    /// Where a secret ends that begins here, all of it or as much as there is; the text's end and one for the latter.
+    private func reach(_ bytes: [UInt8], from start: Int) -> Int? {
+        guard let candidates = needles[bytes[start]] else { return nil }
+        let rest = bytes[start...]
+        if candidates.contains(where: { $0.count > rest.count && $0.starts(with: rest) }) { return bytes.count + 1 }
+        return maskEnd(bytes, from: start)
+    }
+
     /// The value with every text in it redacted; the keys of mappings are left as they are.
     package func redact(_ value: Value) -> Value {
         switch value {

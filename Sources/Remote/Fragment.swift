@@ -16,6 +16,8 @@ package struct Fragment: Hashable, Sendable {
     package var effect: Effect
     /// After this time the fragment is ended and its reply has status 124; nil waits for ever.
     package var timeout: Duration?
+    /// What a change prints is wanted while it runs, not only in its reply.
+    package var streams = false
 
     package init(_ shell: Shell, inputs: [[UInt8]] = [], effect: Effect, timeout: Duration? = nil) {
         self.shell = shell

@@ -88,6 +88,9 @@ package protocol RemoteShell: Sendable {
     /// - Throws: `TransportError`.
     func run(_ fragments: [Fragment]) async throws -> [Reply]
 
+    /// The same; `hearing` is called with what fragments that `streams` print, while they run, from any thread.
+    func run(_ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void) async throws -> [Reply]
+
     /// Runs a fragment that reads on its standard input what the feed gives, while it gives it.
     ///
     /// The fragment ends with the connection, its input then being cut short, whatever its effect is; it has no time
@@ -102,7 +105,26 @@ package protocol ByteFeed: Sendable {
     func next() async throws -> [UInt8]?
 }
 
+/// A piece of what a change prints.
+package struct StreamedOutput: Hashable, Sendable {
+    /// The change's place among the fragments of its request.
+    package var fragment: Int
+    package var isError: Bool
+    package var bytes: [UInt8]
+
+    package init(fragment: Int, isError: Bool, bytes: [UInt8] = []) {
+        self.fragment = fragment
+        self.isError = isError
+        self.bytes = bytes
+    }
+}
+
 extension RemoteShell {
+    /// For shells that tell everything at the end.
+    package func run(
+        _ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] { try await run(fragments) }
+
     /// For shells that can't send while a fragment runs: all bytes first.
     package func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
         try await run([try await fragment.collecting(feed)]).first ?? Reply(status: 1)

@@ -84,8 +84,12 @@ struct SSHShell: RemoteShell {
     let greeting: Reply
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
-        try await loop.run(fragments, shell: id, session: session)
+        try await loop.run(fragments, shell: id, session: session) { _ in }
     }
+
+    func run(
+        _ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] { try await loop.run(fragments, shell: id, session: session, hearing: hearing) }
 
     func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
         let request = loop.newID()

@@ -195,13 +195,16 @@ actor SessionLoop: PollingActor {
         return id
     }
 
-    func run(_ fragments: [Fragment], shell id: Int, session: Int) async throws -> [Reply] {
+    func run(
+        _ fragments: [Fragment], shell id: Int, session: Int,
+        hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] {
         let request = newID()
         return try await withTaskCancellationHandler {
             try Task.checkCancellation()
             return try await withCheckedThrowingContinuation { continuation in
                 guard let shell = shells[id] else { return continuation.resume(throwing: lost(session)) }
-                shell.run(request, fragments, continuation)
+                shell.run(request, fragments, continuation, hearing)
                 sessions[session]?.advance()
             }
         } onCancel: {

@@ -15,6 +15,7 @@ final class ShellChannel: SessionUser, Channel.User {
         let id: Int
         let bytes: [UInt8]
         let waiting: Waiting<[Reply]>
+        let hearing: @Sendable (StreamedOutput) -> Void
     }
 
     /// Frames of a fed fragment whose turn has not come, or for which there is no room yet.
@@ -62,15 +63,20 @@ final class ShellChannel: SessionUser, Channel.User {
         starting[id] = waiting
     }
 
-    func run(_ id: Int, _ fragments: [Fragment], _ waiting: Waiting<[Reply]>) {
+    func run(
+        _ id: Int, _ fragments: [Fragment], _ waiting: Waiting<[Reply]>,
+        _ hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) {
         if let failure { return waiting.resume(throwing: failure) }
-        queue.append(Request(id: id, bytes: conversation.request(fragments), waiting: waiting))
+        queue.append(
+            Request(id: id, bytes: conversation.request(fragments), waiting: waiting, hearing: hearing))
     }
 
     /// Runs a fragment that is fed by the frames that follow.
     func run(_ id: Int, fed fragment: Fragment, _ waiting: Waiting<[Reply]>) {
         if let failure { return waiting.resume(throwing: failure) }
-        queue.append(Request(id: id, bytes: conversation.beginning(of: fragment), waiting: waiting))
+        queue.append(
+            Request(id: id, bytes: conversation.beginning(of: fragment), waiting: waiting, hearing: { _ in }))
     }
 
     /// Feeds the request's fragment; goes on when there is room for more. No bytes are the end.
@@ -161,6 +167,7 @@ final class ShellChannel: SessionUser, Channel.User {
             switch step {
             case .send(let bytes): outgoing.append(bytes)
             case .note(let text): note(text)
+            case .output(let output): current?.hearing(output)
             case .failed(let error): end(error)
             case .started(let reply):
                 greeting = reply

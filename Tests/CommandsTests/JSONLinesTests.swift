@@ -27,7 +27,10 @@ import YAML
                 - copy: { dest: "\(project.path)/{{ inventory_hostname }}", content: "x\\n{}\\n" }
             """)
         let screen = Screen()
-        #expect(try await project.apply(project.playbook, flags + ["--output", "jsonl"], on: screen) == 0)
+        #expect(
+            try await project.apply(project.playbook, flags + ["--output", "jsonl"], on: screen) == 0,
+            "\(screen.output.split(separator: "\n").filter { $0.contains("failed\"") || $0.contains("host_lost") }.map { $0.prefix(600) })"
+        )
         let lines = screen.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         #expect(lines.count > 10)
         for line in lines {

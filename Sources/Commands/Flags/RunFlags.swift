@@ -114,7 +114,9 @@ struct OutputFlags: ParsableArguments {
     @Option(help: "text, json (one document at the end) or jsonl (an event a line).")
     var output: Format = .text
 
-    @Flag(name: [.short, .long], help: "Tell more; -vv shows results.")
+    @Flag(
+        name: [.short, .long],
+        help: "Tell more: what commands print while they run; -vv arguments and results; -vvv what is sent.")
     var verbose: Int
 }
 

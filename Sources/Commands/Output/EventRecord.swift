@@ -20,6 +20,13 @@ struct EventRecord {
             value = [
                 "event": "progress", "host": .string(host), "task": .string(task.name), "text": .string(text),
             ]
+        case .output(let host, let task, let lines, let isError):
+            value = [
+                "event": "output", "host": .string(host), "task": .string(task.name),
+                "stream": isError ? "stderr" : "stdout", "lines": .list(lines.map(Value.string)),
+            ]
+        case .sent(let host, let task, let text):
+            value = ["event": "sent", "host": .string(host), "task": .string(task.name), "text": .string(text)]
         case .taskFinished(let report): value = Self.record(report)
         case .hostLost(let host, let error):
             value = ["event": "host_lost", "host": .string(host), "error": .string(error)]
@@ -44,6 +51,7 @@ struct EventRecord {
         if let item = report.item { record["item"] = .string(item) }
         if let message = report.message { record["message"] = .string(message) }
         if let delegate = report.delegate { record["delegate"] = .string(delegate) }
+        if let arguments = report.arguments { record["arguments"] = arguments }
         if let command = FailedCommand(report) {
             if let text = command.command { record["command"] = .string(text) }
             record["exit_status"] = .int(command.status)

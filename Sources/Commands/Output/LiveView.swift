@@ -49,7 +49,7 @@ actor LiveView: RunObserver {
         case .playStarted, .playFinished, .taskStarted: false
         case .hostLost, .handlersOwed, .handlersKept, .stopping, .interrupted: true
         case .taskFinished(let report): isKept(report)
-        case .hostConnected, .progress: lines.verbosity > 0
+        case .hostConnected, .progress, .output, .sent: lines.verbosity > 0
         }
     }
 

@@ -32,6 +32,12 @@ struct RunLines: Sendable {
             }
         case .progress(let host, _, let text):
             ["\(host.padded(to: hostWidth))  \(style(text.printable, .grey))"]
+        case .output(let host, _, let lines, let isError):
+            lines.map { "\(host.padded(to: hostWidth))  \(style(isError ? "!" : "|", .grey)) \($0.printable)" }
+        case .sent(let host, _, let text):
+            text.split(separator: "\n").map {
+                "\(host.padded(to: hostWidth))  \(style("> \(String($0).printable)", .grey))"
+            }
         case .taskFinished(let report): lines(report, hostWidth: hostWidth)
         case .hostLost(let host, let error):
             ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \(error)"]
@@ -84,7 +90,10 @@ struct RunLines: Sendable {
             lines.append(style("at \(report.task.place)", .grey))
         }
         if showsDiffs || report.showsDiffs { lines += report.diffs.flatMap(diff) }
-        if verbosity > 1, !report.noLog { lines += [report.result.json()] }
+        if verbosity > 1, !report.noLog {
+            if let arguments = report.arguments { lines.append("arguments: \(arguments.json())") }
+            lines.append("result: \(report.result.json())")
+        }
         return lines
     }
 

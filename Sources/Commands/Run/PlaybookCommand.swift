@@ -31,6 +31,7 @@ struct PlaybookCommand {
         for (name, value) in variables { options.extraVars[name] = Node(value: value, at: "the command line") }
         options.check = check
         options.diff = diff
+        options.verbosity = flags.output.verbose
         let reading = PlaybookLoader(registry: context.registry, files: context.files).read(path)
         let inventory = flags.inventory.read(playbookDirectory: reading.playbook.directory)
         let given = Set(options.extraVars.keys).union(variables.keys)

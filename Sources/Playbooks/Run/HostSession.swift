@@ -6,6 +6,9 @@ import Remote
 /// Looking at a host is free of order, so what later tasks will want to know is asked along (`ahead`); whatever changes
 /// the host makes everything seen stale, and the same round trip that changes it looks again.
 actor HostSession {
+    /// Called with what changes print, while they run.
+    typealias Hearing = @Sendable (StreamedOutput) -> Void
+
     let host: String
     let endpoint: Endpoint
     nonisolated let turn = Turn()
@@ -58,12 +61,14 @@ actor HostSession {
     }
 
     /// Runs changing fragments and looks ahead in the same round trip.
-    func change(_ fragments: [Fragment], as account: Become?, ahead: [any Probe]) async throws -> [Reply] {
+    func change(
+        _ fragments: [Fragment], as account: Become?, ahead: [any Probe], hearing: Hearing? = nil
+    ) async throws -> [Reply] {
         forget()
         let before = changes
         defer { changes += 1 }
         let inspection = Inspection(ahead)
-        let replies = try await send(fragments + inspection.fragments, as: account)
+        let replies = try await send(fragments + inspection.fragments, as: account, hearing: hearing)
         let rest = Array(replies.dropFirst(fragments.count))
         var findings = Findings()
         // A look ahead that can't be read is made again when its task's turn comes, and fails there.
@@ -78,11 +83,11 @@ actor HostSession {
     var hasChanged: Bool { changes > 0 }
 
     /// Runs an action's fragments: unless all of them only read, everything seen becomes stale.
-    func run(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+    func run(_ fragments: [Fragment], as account: Become?, hearing: Hearing? = nil) async throws -> [Reply] {
         let changing = fragments.contains { $0.effect == .changes }
         if changing { forget() }
         defer { if changing { forget() } }
-        return try await send(fragments, as: account)
+        return try await send(fragments, as: account, hearing: hearing)
     }
 
     /// Runs an action's fragment that is fed while it runs; everything seen becomes stale.
@@ -145,32 +150,37 @@ actor HostSession {
 
     /// One round trip; what changes the host does so under the site's lock.
     /// - Throws: `TransportError`, `LockRefusal`; `StaleLook` when nothing was changed because others did meanwhile.
-    func send(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+    func send(_ fragments: [Fragment], as account: Become?, hearing: Hearing? = nil) async throws -> [Reply] {
         guard let settled = owed.settled[account], fragments.contains(where: { $0.effect == .changes }) else {
-            return try await sendLocked(fragments, as: account)
+            return try await sendLocked(fragments, as: account, hearing)
         }
         let replies = try await sendLocked(
-            forgetting(settled, with: fragments, in: owedFolder), as: account)
+            forgetting(settled, with: fragments, in: owedFolder), as: account, hearing)
         owed.settled[account]?.subtract(settled)
         return replies
     }
 
-    private func sendLocked(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
+    private func sendLocked(
+        _ fragments: [Fragment], as account: Become?, _ hearing: Hearing?
+    ) async throws -> [Reply] {
         let shell = try await shell(as: account)
         underWay += 1
         defer { underWay -= 1 }
         guard let lock, fragments.contains(where: { $0.effect == .changes }) else {
-            return try await replies(of: shell, to: fragments)
+            return try await replies(of: shell, to: fragments, hearing)
         }
         let guarded = try await lock.guarded(fragments, as: account, seen: sightings[account], by: self)
-        let replies = try await replies(of: shell, to: guarded)
+        let replies = try await replies(of: shell, to: guarded, hearing)
         try await lock.judge(replies, as: account, by: self)
         return replies
     }
 
-    private func replies(of shell: any RemoteShell, to fragments: [Fragment]) async throws -> [Reply] {
+    private func replies(
+        of shell: any RemoteShell, to fragments: [Fragment], _ hearing: Hearing?
+    ) async throws -> [Reply] {
         do {
-            return try await shell.run(fragments)
+            guard let hearing else { return try await shell.run(fragments) }
+            return try await shell.run(fragments, hearing: hearing)
         } catch {
             if Task.isCancelled, fragments.contains(where: { $0.effect == .changes }) { leftWorking = true }
             throw error

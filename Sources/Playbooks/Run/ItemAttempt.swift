@@ -117,6 +117,7 @@ struct ItemAttempt: Sendable {
             notes: try await notes(preparation.source, session: session, account: prepared.account, checks: checks))
         var end = try await retried(call, source: preparation.source)
         end.words = prepared.words
+        end.report.arguments = prepared.shown
         end.looksElsewhere = (prepared.module as? any Convergent)?.looksElsewhere == true
         if keywords.changedWhen.contains(where: { $0.value == .bool(false) }) { end.report.plan?.isQuiet = true }
         end.report.delegate = target == execution.host ? nil : target

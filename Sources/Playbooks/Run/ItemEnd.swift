@@ -116,6 +116,7 @@ struct ItemEnd: Sendable {
         report.noLog = true
         report.item = nil
         report.doing = nil
+        report.arguments = nil
         report.diffs = []
         report.changes = report.changes.isEmpty ? [] : ["(hidden: no_log)"]
         if report.message != nil { report.message = "(hidden: no_log)" }

@@ -41,7 +41,11 @@ struct ModuleCall: Sendable {
 
     /// What was decided on looks that another run made stale is decided again: by then the site's lock is ours.
     private func runOnFreshLooks() async throws -> ItemEnd {
-        do { return try await run() } catch is StaleLook { return try await run() }
+        // Twice at most: its own change came late, and another host's had the lock taken here meanwhile.
+        for _ in 0..<2 {
+            do { return try await run() } catch is StaleLook { continue }
+        }
+        return try await run()
     }
 
     private func run() async throws -> ItemEnd {
@@ -97,7 +101,11 @@ struct ModuleCall: Sendable {
                     dressed(change.fragment, within: limit), isFirst: isFirst && index == 0,
                     isLast: isLast && index == batch.count - 1, isDelegated: isDelegated)
             }
-            replies += try await session.change(fragments, as: prepared.account, ahead: isLast ? ahead : [])
+            await told(fragments)
+            replies += try await heard { hearing in
+                try await session.change(
+                    fragments.map(streaming), as: prepared.account, ahead: isLast ? ahead : [], hearing: hearing)
+            }
             guard replies.last?.succeeded == true else { break }
         }
         for (change, reply) in zip(changes, replies) where !reply.succeeded {
@@ -126,7 +134,8 @@ struct ModuleCall: Sendable {
             name: target, facts: facts, session: session, account: prepared.account, site: site, label: label,
             isQuiet: isQuiet,
             dress: { dressed($0, within: limit) },
-            note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) })
+            note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) },
+            call: self)
         return end(of: try await limit.limiting { try await module.act(on: host) })
     }
 
@@ -180,11 +189,16 @@ struct SessionHost: ActionHost {
     let dress: @Sendable (Fragment) -> Fragment
     /// Adds what a change on the task's own host notes.
     let note: @Sendable (Fragment) -> Fragment
+    let call: ModuleCall
 
     var http: any HTTPProbe { site.http }
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
-        try await session.run(fragments.map { note(dress($0)) }, as: account)
+        let fragments = fragments.map { note(dress($0)) }
+        await call.told(fragments)
+        return try await call.heard { hearing in
+            try await session.run(fragments.map(call.streaming), as: account, hearing: hearing)
+        }
     }
 
     func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
@@ -199,7 +213,7 @@ struct SessionHost: ActionHost {
         let session = try site.session(of: name)
         return SessionHost(
             name: name, facts: try await session.facts(as: account), session: session, account: account, site: site,
-            label: label, isQuiet: isQuiet, dress: dress, note: { $0 })
+            label: label, isQuiet: isQuiet, dress: dress, note: { $0 }, call: call)
     }
 
     func progress(_ text: String) async {

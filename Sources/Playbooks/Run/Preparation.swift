@@ -25,6 +25,8 @@ struct Preparation: Sendable {
         var exports: Shell?
         var timeout: Duration?
         var words = TaskWords()
+        /// As people may see them, where they asked to.
+        var shown: Value?
     }
 
     /// What the task's conditions come to.
@@ -94,7 +96,16 @@ struct Preparation: Sendable {
             exports: try exports(scope),
             timeout: task.keywords.timeout.map { .seconds($0) },
             words: site.options.check
-                ? TaskWords(values.filter { !secrets.contains($0.key) }.map { ($0, $1) }) : .init())
+                ? TaskWords(values.filter { !secrets.contains($0.key) }.map { ($0, $1) }) : .init(),
+            shown: site.options.verbosity > 1 ? shown(values) : nil)
+    }
+
+    private func shown(_ values: [String: Value]) -> Value {
+        .map(
+            ValueMap(
+                uniqueKeysWithValues: values.sorted { $0.key < $1.key }.map { name, value in
+                    (.string(name), secrets.contains(name) ? .string(Secret.mask) : value)
+                }))
     }
 
     private var secrets: Set<String> { Set(task.arguments.filter(\.secret).map(\.name)) }

@@ -12,6 +12,10 @@ package enum RunEvent: Sendable {
     case handlersKept(host: String, handlers: [String])
     case taskStarted(host: String, task: TaskLabel)
     case progress(host: String, task: TaskLabel, text: String)
+    /// Whole lines that a task has printed, while it runs.
+    case output(host: String, task: TaskLabel, lines: [String], isError: Bool)
+    /// What is sent to a host.
+    case sent(host: String, task: TaskLabel, text: String)
     case taskFinished(TaskReport)
     case hostLost(host: String, error: String)
     case playFinished(name: String)
@@ -54,6 +58,8 @@ package struct TaskReport: Sendable {
     /// What a fragment was doing that failed; its status and output are in the result.
     package var doing: String?
     package var result: Value = .null
+    /// Its arguments as they are for this host and item; only where they were asked for.
+    package var arguments: Value?
     package var duration: Duration = .zero
     /// A host that this task was done on instead.
     package var delegate: String?

@@ -27,6 +27,8 @@ package struct RunOptions: Sendable {
     /// Label of the task to begin at.
     package var startAtTask: String?
     package var forceHandlers = false
+    /// How much is told: from 1 on what changes print, while they run; 2, tasks' arguments; 3, what is sent to hosts.
+    package var verbosity = 0
     /// The saved plan that is applied: what is not in it is refused.
     package var permit: ChangePermit?
 

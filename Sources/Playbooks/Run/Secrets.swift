@@ -34,12 +34,20 @@ final class Secrets: Sendable {
         }
     }
 
+    /// The secrets known by now.
+    var present: Redactor { redactor.withLock { $0 } }
+
     func redacted(_ event: RunEvent) -> RunEvent {
         let redactor = redactor.withLock { $0 }
         switch event {
         case .taskFinished(let report): return .taskFinished(redacted(report, by: redactor))
         case .progress(let host, let task, let text):
             return .progress(host: host, task: redacted(task, by: redactor), text: redactor.redact(text))
+        case .output(let host, let task, let lines, let isError):
+            return .output(
+                host: host, task: redacted(task, by: redactor), lines: lines.map(redactor.redact), isError: isError)
+        case .sent(let host, let task, let text):
+            return .sent(host: host, task: redacted(task, by: redactor), text: redactor.redact(text))
         case .taskStarted(let host, let task):
             return .taskStarted(host: host, task: redacted(task, by: redactor))
         case .handlersOwed(let host, let names):
@@ -75,6 +83,7 @@ final class Secrets: Sendable {
         if let after = report.plan?.after { report.plan?.after = after.map(redactor.redact) }
         report.diffs = report.diffs.map(DiffRedaction(redactor).redacted)
         report.result = redacted(report.result, by: redactor)
+        report.arguments = report.arguments.map { redacted($0, by: redactor) }
         return report
     }
 

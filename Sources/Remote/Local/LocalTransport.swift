@@ -65,6 +65,10 @@ struct LocalShell: RemoteShell {
     let greeting: Reply
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
-        try await process.run(fragments)
+        try await process.run(fragments) { _ in }
     }
+
+    func run(
+        _ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] { try await process.run(fragments, hearing: hearing) }
 }

@@ -33,12 +33,14 @@ actor ShellProcess {
         return try result.get()
     }
 
-    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+    func run(
+        _ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] {
         guard !life.isOver else { throw TransportError.lost(host: host, reason: "the shell has ended") }
         let result = await cancellable { actor in
             Result { () throws(TransportError) in
                 actor.outgoing = actor.conversation.request(fragments)[...]
-                return try actor.converse { if case .answer(let replies) = $0 { replies } else { nil } }
+                return try actor.converse(hearing) { if case .answer(let replies) = $0 { replies } else { nil } }
             }
         }
         try Task.checkCancellation()
@@ -75,12 +77,15 @@ actor ShellProcess {
     }
 
     /// Moves bytes both ways until a step gives what is awaited.
-    private func converse<Value>(_ awaited: (ShellConversation.Step) -> Value?) throws(TransportError) -> Value {
+    private func converse<Value>(
+        _ hearing: (StreamedOutput) -> Void = { _ in }, _ awaited: (ShellConversation.Step) -> Value?
+    ) throws(TransportError) -> Value {
         while let child {
             for step in wait(for: child) {
                 if let value = awaited(step) { return value }
                 switch step {
                 case .send(let bytes): outgoing += bytes
+                case .output(let output): hearing(output)
                 case .failed(let error):
                     life.end()
                     throw error

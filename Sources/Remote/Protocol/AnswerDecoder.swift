@@ -9,16 +9,19 @@ struct AnswerDecoder: Sendable {
         case ready
         /// Something the user may want to know while an answer takes its time.
         case note(String)
+        case output(StreamedOutput)
         case answer([Reply])
     }
 
     /// What came before the ready line: a message of the day, a login script's output. At most 4 KiB of its end.
     var greeting: [UInt8] { state == .starting ? garbage + buffer : garbage }
 
-    private enum State: Sendable {
+    private enum State: Hashable, Sendable {
         case starting
         case header
         case body
+        /// A piece of a change's output, of so many bytes.
+        case piece(StreamedOutput, Int)
     }
 
     private let nonce: Nonce
@@ -46,6 +49,7 @@ struct AnswerDecoder: Sendable {
         switch state {
         case .starting: return findReady()
         case .body: return decodeBody()
+        case .piece(let piece, let size): return decodePiece(piece, size)
         case .header:
             guard let line = try takeHeader() else { return nil }
             return try decodeHeader(line)
@@ -68,11 +72,11 @@ struct AnswerDecoder: Sendable {
         buffer.removeFirst(count)
     }
 
-    /// A header is a kind (`=` answer, `~` note, `!` end), the nonce, the rest of the line; anything else is no frame.
+    /// A header is a kind (`=` answer, `~` note, `%` output, `!` end), the nonce, the rest of the line; anything else is no frame.
     private mutating func takeHeader() throws(FrameError) -> [UInt8]? {
         let expected = nonce.utf8
         if let kind = buffer.first {
-            guard "=~!".utf8.contains(kind),
+            guard "=~%!".utf8.contains(kind),
                 buffer.dropFirst().prefix(expected.count).elementsEqual(expected.prefix(buffer.count - 1))
             else {
                 throw FrameError(reason: "unexpected output: \(shown(buffer))")
@@ -91,12 +95,33 @@ struct AnswerDecoder: Sendable {
         let text = String(decoding: line.dropFirst(1 + nonce.utf8.count), as: UTF8.self)
         switch line[0] {
         case UInt8(ascii: "~"): return .note(String(text.drop { $0 == " " }))
+        case UInt8(ascii: "%"):
+            state = try pieceState(text)
+            return try next()
         case UInt8(ascii: "!"): throw FrameError(reason: String(text.drop { $0 == " " }))
         default:
             answer = try PartialAnswer(header: text)
             state = .body
             return decodeBody()
         }
+    }
+
+    /// - Parameter text: ` index stream size`.
+    private func pieceState(_ text: String) throws(FrameError) -> State {
+        let numbers = text.split(separator: " ").compactMap { Int($0) }
+        guard numbers.count == 3, numbers[2] > 0, numbers[2] <= 1 << 20 else {
+            throw FrameError(reason: "a header that cannot be read: \(shown(Array(text.utf8)))")
+        }
+        return .piece(StreamedOutput(fragment: numbers[0], isError: numbers[1] == 2), numbers[2])
+    }
+
+    private mutating func decodePiece(_ piece: StreamedOutput, _ size: Int) -> Event? {
+        guard buffer.count >= size else { return nil }
+        var piece = piece
+        piece.bytes = Array(buffer.prefix(size))
+        buffer.removeFirst(size)
+        state = .header
+        return .output(piece)
     }
 
     private mutating func decodeBody() -> Event? {

@@ -12,7 +12,7 @@ struct Preamble: Sendable {
     var text: String {
         [
             Self.start.replacing("SEPARATOR", with: separator.description), Self.reading, Self.inputs, Self.feeding,
-            Self.changing, Self.answer,
+            Self.streaming, Self.changing, Self.answer,
         ]
         .joined(separator: "\n")
     }
@@ -143,7 +143,7 @@ struct Preamble: Sendable {
             { printf '!%s cannot make a directory for the change\n' "$k"; exit 1; }
           _ic_q="$_ic_q $_ic_i "
         }
-        # TEXT ASSIGNMENTS SECONDS
+        # TEXT ASSIGNMENTS SECONDS INDEX: an index where the output is wanted while it runs.
         _ic_change() {
           printf '%s\n' "_ic_i=$_ic_i" "$2" "$1" 2>/dev/null >"$_ic_i/script" ||
             { _ic_failed 74 "no space left in $_ic_i"; return; }
@@ -151,9 +151,10 @@ struct Preamble: Sendable {
           : >"$_ic_i/o"
           : >"$_ic_i/e"
           setsid sh -c "$_ic_runner" sh "$_ic_i" "$_ic_j/lock" "$3" "$$" </dev/null >/dev/null 2>"$_ic_i/e" 3<&- &
-          _ic_x=$!
+          _ic_y=$!
           _ic_q="${_ic_q%% "$_ic_i" *} ${_ic_q#* "$_ic_i" }"
-          wait "$_ic_x"
+          [ -z "$4" ] || _ic_stream "$4"
+          wait "$_ic_y"
           _ic_x=$?
           _ic_f="$_ic_f $_ic_i/o $_ic_i/e" _ic_s="$_ic_s $_ic_x" _ic_g="$_ic_g $_ic_i"
           return "$_ic_x"

@@ -95,6 +95,7 @@ struct Request: Sendable {
         }
         appendQuoted(fragment.shell.text)
         append(" '\(Self.names(of: fragment, index: index))' \(seconds.map { "\($0)" } ?? "''")")
+        if fragment.effect == .changes { append(" \(fragment.streams ? "\(index)" : "''")") }
         if fragment.effect == .reads, !fragment.inputs.isEmpty {
             append("; rm -f \"$_ic_i\"/i\(index).*")
         }

@@ -11,6 +11,8 @@ package struct ShellConversation: Sendable {
         case answer([Reply])
         /// Something to tell the user while an answer takes its time.
         case note(String)
+        /// What a change prints, while it runs.
+        case output(StreamedOutput)
         /// The shell is of no use any more: close it.
         case failed(TransportError)
     }
@@ -92,6 +94,7 @@ package struct ShellConversation: Sendable {
     private mutating func step(for event: AnswerDecoder.Event) -> Step {
         switch event {
         case .note(let text): return .note(text)
+        case .output(let output): return .output(output)
         case .ready:
             phase = .greeting
             errors = ErrorText()

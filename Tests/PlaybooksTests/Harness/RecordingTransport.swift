@@ -64,4 +64,11 @@ private struct RecordingShell: RemoteShell {
         record(.init(host: host, fragments: fragments))
         return try await real.run(fragments)
     }
+
+    func run(
+        _ fragments: [Fragment], hearing: @escaping @Sendable (StreamedOutput) -> Void
+    ) async throws -> [Reply] {
+        record(.init(host: host, fragments: fragments))
+        return try await real.run(fragments, hearing: hearing)
+    }
 }
