@@ -103,10 +103,12 @@ struct ReleaseSpread: Sendable {
         return landings
     }
 
-    /// One host's failure is thrown as it is; of several hosts, each is named.
+    /// One host's failure is thrown as it is; of several hosts, each is named. What is no host's failure is the runner's
+    /// own (a lock, a look that was stale, an end), and it knows what to do about it.
     private static func check(_ failures: [(host: String, error: any Error)], of count: Int) throws {
         guard let first = failures.first else { return }
-        if count == 1 || first.error is CancellationError { throw first.error }
+        let own = failures.first { !($0.error is ModuleFailure || $0.error is TransportError) }
+        if count == 1 || own != nil { throw (own ?? first).error }
         throw ModuleFailure(failures.map { "\($0.host): \($0.error)" }.joined(separator: "\n"))
     }
 }
