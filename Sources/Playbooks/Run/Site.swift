@@ -102,9 +102,9 @@ package final class Site: Sendable {
         if let session = sessions.withLock({ $0[host] }) { return session }
         let connection = try ConnectionSettings(host: host, site: self, source: source)
         let transport = connection.isLocal ? transports.local : transports.ssh
-        let made = HostSession(
-            endpoint: connection.endpoint, transport: transport, lock: lock.map { hostLock(of: host, $0) },
-            owed: owed)
+        // The operator's own machine is no part of the site: it may serve several at once.
+        let held = inventory.isImplicit(host) ? nil : lock.map { hostLock(of: host, $0) }
+        let made = HostSession(endpoint: connection.endpoint, transport: transport, lock: held, owed: owed)
         return sessions.withLock { sessions in
             if let session = sessions[host] { return session }
             sessions[host] = made
