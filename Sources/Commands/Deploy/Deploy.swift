@@ -23,6 +23,10 @@ struct Deploy: AsyncParsableCommand {
 
     @OptionGroup var lock: LockFlags
 
+    @OptionGroup var migrations: MigrationFlags
+
+    @OptionGroup var hooks: HookFlags
+
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
 
@@ -38,11 +42,17 @@ struct Deploy: AsyncParsableCommand {
         }
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
-        let loaded = try command.load(
-            try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder)])
-        let failures = FailureCollector()
-        let recap = try await command.run(loaded, as: "deploy \(release)", lock, also: failures)
-        try RolloutOutcome(recap, failures: failures.all).status.throwUnlessDone()
+        let variables = migrations.variables.merging(hooks.variables) { $1 }
+            .merging(["release_src": .string(folder)]) { $1 }
+        let loaded = try command.load(try SitePlaybook("deploy", context: context).path, variables: variables)
+        let identity = RunIdentity("deploy \(release)", environment: context.environment)
+        let status = try await RolloutNotices.telling(loaded, of: identity, by: command) { notices in
+            let failures = FailureCollector()
+            let observer = PairedView(first: failures, second: notices)
+            let recap = try await command.run(loaded, of: identity, lock, also: observer)
+            return RolloutOutcome(recap, failures: failures.all).status
+        }
+        try status.throwUnlessDone()
     }
 }
 

@@ -13,12 +13,18 @@ struct Rollback: AsyncParsableCommand {
 
     @OptionGroup var lock: LockFlags
 
+    @OptionGroup var hooks: HookFlags
+
     func run() async throws {
         let context = Context.live()
         let command = PlaybookCommand(context: context, flags: flags)
-        let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
+        let variables = hooks.variables.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
-        try ExitStatus(of: try await command.run(loaded, as: release.map { "rollback \($0)" } ?? "rollback", lock))
-            .throwUnlessDone()
+        let name = release.map { "rollback \($0)" } ?? "rollback"
+        let identity = RunIdentity(name, environment: context.environment)
+        let status = try await RolloutNotices.telling(loaded, of: identity, by: command) { notices in
+            ExitStatus(of: try await command.run(loaded, of: identity, lock, also: notices))
+        }
+        try status.throwUnlessDone()
     }
 }

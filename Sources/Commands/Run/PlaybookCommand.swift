@@ -46,8 +46,15 @@ struct PlaybookCommand {
     func run(
         _ loaded: Loaded, as command: String, _ flags: LockFlags, also observer: any RunObserver = SilentView()
     ) async throws -> Recap {
-        guard !check else { return try await run(loaded, also: observer) }
         let identity = RunIdentity(command, environment: context.environment)
+        return try await run(loaded, of: identity, flags, also: observer)
+    }
+
+    /// The same for a run that has an identity already.
+    func run(
+        _ loaded: Loaded, of identity: RunIdentity, _ flags: LockFlags, also observer: any RunObserver = SilentView()
+    ) async throws -> Recap {
+        guard !check else { return try await run(loaded, also: observer) }
         let console = context.console
         let lock = SiteLock(identity.lockRecord(), terms: flags.terms, stop: context.stop) { console.say($0) }
         let recap = try await run(loaded, under: lock, also: observer)
