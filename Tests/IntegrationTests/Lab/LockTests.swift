@@ -36,24 +36,5 @@ extension OnTheLab {
             #expect(try await TestLab.tool("apply", play).code == 0)
             try await TestLab.run("app1", "rm /run/integration-lock")
         }
-
-        @Test(.enabled(if: Release.isPacked, Release.reason))
-        func ofTwoDeploysAtOnceOneNamesTheOther() async throws {
-            let before = try await Release.live()
-            let next = try Release.another()
-            let folder = next.file("release")
-            async let first = TestLab.tool("deploy", folder)
-            let isHeld = try await eventually(within: .seconds(60)) {
-                try await TestLab.tool("lock", "status").code == 5
-            }
-            let second = try await TestLab.tool("deploy", Release.path)
-            let winner = try await first
-            #expect(isHeld != nil)
-            #expect(winner.code == 0, "\(winner.text)")
-            #expect(second.code == 5, "\(second.text)")
-            #expect(second.text.contains("deploy \(folder)"), "\(second.text)")
-            #expect(try await TestLab.tool("rollback").code == 0)
-            #expect(try await Release.live() == before)
-        }
     }
 }
