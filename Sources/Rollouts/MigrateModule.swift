@@ -7,8 +7,7 @@ import YAML
 /// `intchain.site.migrate`: runs a release's migration command and reads from its JSON lines what it did.
 ///
 /// The command learns in its environment what the site wishes: `INTCHAIN_MIGRATE_CONTRACT`, `…_LIVE_LEVEL`,
-/// `…_RESOLVE`, and in `…_PROGRESS` a file whose new lines are shown while it runs. Commands of other stacks need not
-/// know any of them.
+/// `…_RESOLVE`. Commands of other stacks need not know any of them.
 package struct MigrateModule: Action {
     package static let spec = ModuleSpec(
         "intchain.site.migrate", summary: "Runs a release's database migrations.", freeForm: "command",
