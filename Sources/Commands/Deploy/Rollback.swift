@@ -18,7 +18,7 @@ struct Rollback: AsyncParsableCommand {
         let command = PlaybookCommand(context: context, flags: flags)
         let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
-        try ExitStatus(of: try await command.run(loaded, as: release.map { "rollback \($0)" } ?? "rollback", lock))
-            .throwUnlessDone()
+        let name = release.map { "rollback \($0)" } ?? "rollback"
+        try await Rollout(command: command, name: name, lock: lock).run(loaded)
     }
 }

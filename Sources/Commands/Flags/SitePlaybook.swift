@@ -23,6 +23,8 @@ struct SitePlaybook {
                 "failover_again", "failover_desk", "failover_fenced", "failover_planned", "failover_timeout",
                 "failover_to",
             ]
+        // Imported by both; it stands alone only when it is checked.
+        case "rollout.yml": ["rollout_release", "rollout_leaves_bad"]
         default: []
         }
     }

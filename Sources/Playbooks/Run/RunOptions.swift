@@ -27,6 +27,8 @@ package struct RunOptions: Sendable {
     /// Label of the task to begin at.
     package var startAtTask: String?
     package var forceHandlers = false
+    /// A host that can't be reached stops nobody, whatever `any_errors_fatal` and batches say.
+    package var skipsUnreachable = false
     /// The saved plan that is applied: what is not in it is refused.
     package var permit: ChangePermit?
 
