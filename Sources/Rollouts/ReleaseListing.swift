@@ -14,6 +14,8 @@ package struct ReleaseListing: Hashable, Sendable {
         package var live: Int?
         /// Live, and its rollout came to its end.
         package var isServing: Bool
+        /// It came through a rollout here, now or before.
+        package var isProven: Bool
     }
 
     package var rows: [Row]
@@ -24,7 +26,8 @@ package struct ReleaseListing: Hashable, Sendable {
         rows = newestFirst.map { id in
             Row(
                 id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
-                live: history.time(.live, of: id), isServing: history.isServing(id))
+                live: history.time(.live, of: id), isServing: history.isServing(id),
+                isProven: history.isProven(id))
         }
     }
 
@@ -43,6 +46,7 @@ extension ReleaseListing {
             rows.map { row in
                 var entry: ValueMap = [
                     "id": .string(row.id.text), "mark": .string(row.mark.rawValue), "serving": .bool(row.isServing),
+                    "proven": .bool(row.isProven),
                 ]
                 if let staged = row.staged { entry["staged"] = .string(Self.text(ofTime: staged)) }
                 if let live = row.live { entry["live"] = .string(Self.text(ofTime: live)) }

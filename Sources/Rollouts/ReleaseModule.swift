@@ -6,10 +6,12 @@ import YAML
 
 /// `intchain.site.release`: a release is on the host, is live, or is left for the one before.
 package struct ReleaseModule: Action {
+    package static let name = "intchain.site.release"
+
     private static let states = ["staged", "live", "good", "bad", "previous", "listed", "intact"]
 
     package static let spec = ModuleSpec(
-        "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
+        name, summary: "Stages a release on a host, makes it live, or goes back to the one before.",
         arguments: [
             ArgumentSpec("path", .path), ArgumentSpec("src"),
             ArgumentSpec("state", required: true, choices: Self.states),

@@ -7,7 +7,7 @@ package struct RolloutModule: LocalModule {
     package static let name = "intchain.site.rollout"
 
     package static let spec = ModuleSpec(
-        name, summary: "Says how a rollout ended; whatever is not done fails.",
+        name, summary: "Says how a rollout ends; whatever is not done fails.",
         arguments: [
             ArgumentSpec("outcome", required: true, choices: RolloutEnd.allCases.map(\.rawValue)),
             ArgumentSpec("message", required: true), ArgumentSpec("reason"),
@@ -30,7 +30,7 @@ package struct RolloutModule: LocalModule {
         let result: ValueMap = [
             "outcome": .string(end.rawValue), "msg": .string(text), "reason": reason.map { .string($0) } ?? .null,
         ]
-        guard end == .done else { throw ModuleFailure(text, result: result) }
+        guard [.done, .undoing, .aborted].contains(end) else { throw ModuleFailure(text, result: result) }
         return Outcome(changed: false, result: result, message: message)
     }
 }
@@ -43,6 +43,10 @@ package enum RolloutEnd: String, Hashable, Sendable, CaseIterable {
     case rolledBack = "rolled-back"
     /// The release showed a fault, and a server could not be brought back.
     case rollbackFailed = "rollback-failed"
+    /// Not an end: the release showed a fault, and is being taken back.
+    case undoing
+    /// An interrupted rollout was taken back by its operator's wish.
+    case aborted
     /// What is wrong is not the release's: servers stay as they are, and it can be resumed.
     case paused
     /// It can't go on, and going back would not help.

@@ -3,7 +3,6 @@ import Diagnostics
 import Remote
 import Rollouts
 import Testing
-import YAML
 
 @testable import Commands
 
@@ -33,16 +32,6 @@ import YAML
         #expect(ExitStatus(of: recap, end: .paused).rawValue == 2)
         #expect(ExitStatus(of: recap, end: nil).rawValue == 2)
         #expect(ExitStatus(of: Recap(hosts: []), end: .done).rawValue == 0)
-    }
-
-    @Test func theRolloutsEndIsNotedAsItsPlaybookSaysIt() async {
-        let watch = RolloutWatch()
-        let place = Place(file: "rollout.yml", line: 1, column: 1)
-        let label = TaskLabel(id: 1, name: "t", place: place, isHandler: false, module: "intchain.site.rollout")
-        var report = TaskReport(host: "app1", task: label, status: .failed)
-        report.result = ["outcome": "rolled-back"]
-        await watch.observe(.taskFinished(report))
-        #expect(watch.end == .rolledBack)
     }
 
     @Test func cancellationIs130() {

@@ -37,8 +37,10 @@ struct Deploy: AsyncParsableCommand {
         }
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
-        let loaded = try command.load(
-            try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder)])
-        try await Rollout(command: command, name: "deploy \(release)", lock: lock).run(loaded)
+        let variables: [String: Value] = ["release_src": .string(folder)]
+        let loaded = try command.load(try SitePlaybook("deploy", context: context).path, variables: variables)
+        var rollout = Rollout(command: command, kind: "deploy", name: "deploy \(release)", lock: lock)
+        rollout.source = folder
+        try await rollout.run(loaded)
     }
 }

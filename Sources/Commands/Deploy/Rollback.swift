@@ -1,4 +1,5 @@
 import ArgumentParser
+import OrderedCollections
 import YAML
 
 /// `intchainctl rollback [RELEASE]`: back to the release before, or to a named one, by `playbooks/rollback.yml`.
@@ -19,6 +20,9 @@ struct Rollback: AsyncParsableCommand {
         let variables = release.map { ["release_id": Value.string($0)] } ?? [:]
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
         let name = release.map { "rollback \($0)" } ?? "rollback"
-        try await Rollout(command: command, name: name, lock: lock).run(loaded)
+        var rollout = Rollout(command: command, kind: "rollback", name: name, lock: lock)
+        rollout.variables["rollout_leaves_bad"] = .bool(release == nil)
+        rollout.release = release
+        try await rollout.run(loaded)
     }
 }

@@ -1,36 +1,66 @@
 import Modules
+import OrderedCollections
 import Playbooks
 import Rollouts
-import Synchronization
 import YAML
 
-/// What `deploy` and `rollback` do with their playbooks: run them, and exit as the rollout ended.
+/// What `deploy`, `rollback`, `resume` and `abort` do with their playbooks: run them under the site's lock, keep the
+/// journal, and exit as the rollout ended.
 struct Rollout {
     var command: PlaybookCommand
-    /// What is being done, for the lock; no options, which may hold secrets.
+    /// `deploy`, `rollback`, `abort`: what `resume` would go on with.
+    var kind: String
+    /// What is being done, for the lock and the journal; no options, which may hold secrets.
     var name: String
     var lock: LockFlags
+    /// The release's folder or file on this machine.
+    var source: String?
+    /// The release's id, where it is known before the run.
+    var release: String?
+    /// What a resumed run gives its playbook again.
+    var variables: ValueMap = [:]
+    /// The run that this one goes on with.
+    var resumes: String?
 
-    /// - Throws: `ExitCode` unless every server serves the release.
-    func run(_ loaded: PlaybookCommand.Loaded) async throws {
-        let watch = RolloutWatch()
-        let recap = try await command.run(loaded, as: name, lock, also: watch)
-        try ExitStatus(of: recap, end: watch.end).throwUnlessDone()
+    init(command: PlaybookCommand, kind: String, name: String, lock: LockFlags) {
+        self.command = command
+        self.kind = kind
+        self.name = name
+        self.lock = lock
     }
-}
 
-/// Notes how a rollout ended, as its playbook says it.
-final class RolloutWatch: RunObserver {
-    private let told = Mutex<RolloutEnd?>(nil)
+    /// - Throws: `ExitCode` unless every server serves what it should.
+    func run(_ loaded: PlaybookCommand.Loaded) async throws {
+        guard !command.check else {
+            return try ExitStatus(of: try await command.run(loaded)).throwUnlessDone()
+        }
+        let context = command.context
+        let identity = RunIdentity(name, environment: context.environment)
+        let lock = SiteLock(identity.lockRecord(), terms: lock.terms, stop: context.stop) { context.console.say($0) }
+        let desk = try RunDesk(command, loaded)
+        let journal = RunJournal(
+            identity, beginning: try begun(), local: desk.local, hosts: desk.hosts, remote: desk.remote,
+            console: context.console)
+        try await journal.open()
+        let recap = try await command.run(loaded, under: lock, journal: journal, also: journal)
+        if let refusal = lock.refusal { throw CommandFailure("\(refusal)", status: .lockHeld) }
+        let status = ExitStatus(of: recap, end: await journal.end)
+        if status != .done, await journal.isOpen {
+            context.console.say(
+                "run \(identity.id): go on with 'intchainctl resume', or undo it with 'intchainctl abort'")
+        }
+        try status.throwUnlessDone()
+    }
 
-    /// nil when the playbook did not come so far.
-    var end: RolloutEnd? { told.withLock { $0 } }
-
-    func observe(_ event: RunEvent) async {
-        guard case .taskFinished(let report) = event, report.task.module == RolloutModule.name,
-            let end = report.result["outcome"]?.string.flatMap(RolloutEnd.init(rawValue:))
-        else { return }
-        told.withLock { $0 = end }
+    private func begun() throws -> ValueMap {
+        var fields: ValueMap = [
+            "kind": .string(kind), "inventory": .list(try command.flags.inventory.paths().map(Value.string)),
+            "variables": .map(variables),
+        ]
+        for (name, value) in [("source", source), ("release", release), ("resumes", resumes)] {
+            if let value { fields[.string(name)] = .string(value) }
+        }
+        return fields
     }
 }
 

@@ -2,7 +2,7 @@ import OrderedCollections
 import Diagnostics
 import Fleet
 import Modules
-import YAML
+package import YAML
 
 /// Runs a playbook over an inventory: play after play, batch after batch, the hosts of a batch side by side.
 package struct PlaybookRun: Sendable {
@@ -29,6 +29,7 @@ package struct PlaybookRun: Sendable {
         }
         if isStopping { await site.tell(.interrupted(unfinished(plan))) }
         await site.settleOwed()
+        await site.journal?.close(on: site)
         await site.lock?.release()
         await site.closeAll()
         if let failure { throw failure }
@@ -47,6 +48,16 @@ package struct PlaybookRun: Sendable {
     }
 
     private var isStopping: Bool { Task.isCancelled || site.stop.isRequested }
+
+    /// A variable as the first play of a host would have it; nothing is asked of the host.
+    /// - Throws: `Problem`.
+    package func variable(_ name: String, for host: String) throws -> Value? {
+        guard let play = playbook.plays.first else { return nil }
+        let context = PlayContext(
+            play: play, index: 0, directory: play.directory, allHosts: [host], batch: [host], site: site)
+        let scope = ScopeSource(site: site, host: host, play: context, task: nil).scope()
+        return scope.names.contains(name) ? try scope.value(of: name) : nil
+    }
 
     /// The hosts each play is for, after `--limit`.
     package func hostsByPlay() throws -> [[String]] {

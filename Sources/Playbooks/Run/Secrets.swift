@@ -34,6 +34,8 @@ final class Secrets: Sendable {
         }
     }
 
+    func redacted(_ text: String) -> String { redactor.withLock { $0 }.redact(text) }
+
     func redacted(_ event: RunEvent) -> RunEvent {
         let redactor = redactor.withLock { $0 }
         switch event {
