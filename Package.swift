@@ -31,8 +31,8 @@ var targets: [Target] = [
     library(
         "Commands",
         [
-            "CurlProbe", "Databases", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules", "Playbooks",
-            "Remote",
+            "BlockingIO", "CurlProbe", "Databases", "Diagnostics", "Fleet", "Health", "Jinja", "Lab", "Modules",
+            "Playbooks", "Remote",
             "Rollouts", "SSHTransport", "YAML", argumentParser, collections, subprocess, systemPackage,
         ]),
     library(
@@ -68,7 +68,12 @@ var targets: [Target] = [
         name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .yum(["libyaml-devel"])]),
     .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]),
     tests("BlockingIO"),
-    tests("Commands", ["Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "YAML", argumentParser]),
+    tests(
+        "Commands",
+        [
+            "Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "Rollouts", "YAML", argumentParser,
+            collections,
+        ]),
     tests("CurlProbe", ["Health", "Remote"]),
     tests("Databases", ["Modules", "Remote", "YAML", collections]),
     tests("Diagnostics"),

@@ -39,10 +39,11 @@ struct Context: Sendable {
     }
 
     func site(
-        _ inventory: Inventory, options: RunOptions, observer: any RunObserver, lock: SiteLock? = nil
+        _ inventory: Inventory, options: RunOptions, observer: any RunObserver, lock: SiteLock? = nil,
+        journal: (any StepJournal)? = nil
     ) -> Site {
         Site(
             inventory: inventory, options: options, transports: transports, http: http, observer: observer,
-            files: files, lock: lock, stop: stop)
+            files: files, lock: lock, stop: stop, journal: journal)
     }
 }

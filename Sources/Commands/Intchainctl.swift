@@ -12,7 +12,8 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Releases",
                 subcommands: [
-                    Deploy.self, Rollback.self, Releases.self, ReleaseCommand.self, Migrate.self, HealthCommand.self,
+                    Deploy.self, Rollback.self, Resume.self, Abort.self, History.self, Releases.self,
+                    ReleaseCommand.self, Migrate.self, HealthCommand.self,
                 ]),
             CommandGroup(
                 name: "Hosts", subcommands: [InventoryCommand.self, RunCommand.self, Ping.self, SSHCommand.self]),

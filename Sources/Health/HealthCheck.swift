@@ -16,10 +16,12 @@ package struct HealthCheck: Hashable, Sendable {
     package var authorityFile: String?
     /// `host:port:address` triples for a direct URL, as curl's --resolve.
     package var resolve: [String]
+    /// The release that is to answer, where the answer names one (`"release"` in a JSON object).
+    package var release: String?
 
     package init(
         name: String, target: Target, statuses: ClosedRange<Int> = 200...299, verifyCertificate: Bool = true,
-        authorityFile: String? = nil, resolve: [String] = []
+        authorityFile: String? = nil, resolve: [String] = [], release: String? = nil
     ) {
         self.name = name
         self.target = target
@@ -27,6 +29,7 @@ package struct HealthCheck: Hashable, Sendable {
         self.verifyCertificate = verifyCertificate
         self.authorityFile = authorityFile
         self.resolve = resolve
+        self.release = release
     }
 
     package var url: String {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Remote
 
 /// Makes health checks, several at once, through tunnels or directly.
@@ -46,9 +47,10 @@ package struct HealthProber: Sendable {
     private func ask(_ check: HealthCheck, timeout: Duration) async -> HealthResult {
         do {
             let reply = try await http.send(check.request(timeout: timeout), through: open(for: check))
+            let other = check.release.flatMap { Self.release(in: reply.body, otherThan: $0) }
             return HealthResult(
-                check: check, isHealthy: check.statuses.contains(reply.status), status: reply.status,
-                latency: reply.latency, attempts: 1, excerpt: Self.excerpt(reply.body))
+                check: check, isHealthy: check.statuses.contains(reply.status) && other == nil, status: reply.status,
+                latency: reply.latency, attempts: 1, otherRelease: other, excerpt: Self.excerpt(reply.body))
         } catch {
             return HealthResult(check: check, isHealthy: false, attempts: 1, error: String(describing: error))
         }
@@ -57,6 +59,14 @@ package struct HealthProber: Sendable {
     private func open(for check: HealthCheck) async throws -> TunnelSocket? {
         guard case .inside(let address, let port, _) = check.target, let tunnel else { return nil }
         return try await tunnel(address, port)
+    }
+
+    private struct Named: Decodable { var release: String? }
+
+    /// The release that an answer names, if it is not the wanted one.
+    private static func release(in body: [UInt8], otherThan wanted: String) -> String? {
+        let named = try? JSONDecoder().decode(Named.self, from: Data(body)).release
+        return named == wanted ? nil : named
     }
 
     /// At most five lines and 400 characters: enough to see why, short enough for a terminal.

@@ -9,12 +9,14 @@ package struct HealthResult: Hashable, Sendable {
     package var attempts: Int
     /// Why there was no answer.
     package var error: String?
+    /// The release that answered in the place of the wanted one.
+    package var otherRelease: String?
     /// The first lines of the last answer's body.
     package var excerpt: String
 
     package init(
         check: HealthCheck, isHealthy: Bool, status: Int? = nil, latency: Duration? = nil, attempts: Int,
-        error: String? = nil, excerpt: String = ""
+        error: String? = nil, otherRelease: String? = nil, excerpt: String = ""
     ) {
         self.check = check
         self.isHealthy = isHealthy
@@ -22,6 +24,7 @@ package struct HealthResult: Hashable, Sendable {
         self.latency = latency
         self.attempts = attempts
         self.error = error
+        self.otherRelease = otherRelease
         self.excerpt = excerpt
     }
 }
@@ -31,6 +34,9 @@ extension HealthResult: CustomStringConvertible {
     package var description: String {
         guard let status else { return "\(check.name): no answer: \(error ?? "unknown reason")" }
         let time = latency.map { " after \($0.inMilliseconds) ms" } ?? ""
+        if let otherRelease {
+            return "\(check.name): release \(otherRelease) answers, not \(check.release ?? "the wanted one")"
+        }
         let body = isHealthy || excerpt.isEmpty ? "" : ": \(excerpt)"
         return "\(check.name): \(status)\(time)\(body)"
     }

@@ -26,6 +26,11 @@ package struct ReleaseHistory: Hashable, Sendable {
     /// The live release, and its rollout on this host came to its end: nothing is left to do for it.
     package func isServing(_ id: ReleaseID) -> Bool { current == id && verdict(on: id) == .good }
 
+    /// It came through a rollout on this host, and was not given up since.
+    package func isProven(_ id: ReleaseID) -> Bool {
+        journal.last { $0.id == id && [.good, .bad].contains($0.event) }?.event == .good
+    }
+
     private func verdict(on id: ReleaseID) -> Event? {
         journal.last { $0.id == id && [.live, .good, .bad].contains($0.event) }?.event
     }

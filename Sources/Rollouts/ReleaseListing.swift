@@ -12,6 +12,10 @@ package struct ReleaseListing: Hashable, Sendable {
         /// Seconds since 1970; nil for a release that the journal does not know.
         package var staged: Int?
         package var live: Int?
+        /// Live, and its rollout came to its end.
+        package var isServing: Bool
+        /// It came through a rollout here, now or before.
+        package var isProven: Bool
     }
 
     package var rows: [Row]
@@ -22,7 +26,8 @@ package struct ReleaseListing: Hashable, Sendable {
         rows = newestFirst.map { id in
             Row(
                 id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
-                live: history.time(.live, of: id))
+                live: history.time(.live, of: id), isServing: history.isServing(id),
+                isProven: history.isProven(id))
         }
     }
 
@@ -39,7 +44,10 @@ extension ReleaseListing {
     package var value: Value {
         .list(
             rows.map { row in
-                var entry: ValueMap = ["id": .string(row.id.text), "mark": .string(row.mark.rawValue)]
+                var entry: ValueMap = [
+                    "id": .string(row.id.text), "mark": .string(row.mark.rawValue), "serving": .bool(row.isServing),
+                    "proven": .bool(row.isProven),
+                ]
                 if let staged = row.staged { entry["staged"] = .string(Self.text(ofTime: staged)) }
                 if let live = row.live { entry["live"] = .string(Self.text(ofTime: live)) }
                 return .map(entry)

@@ -27,6 +27,13 @@ extension ReleaseModule {
         return outcome(id, changed: true)
     }
 
+    /// Records that a release is not to be gone back to; a host that does not have it is left alone.
+    func condemn(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
+        guard history.releases[id] != nil, !history.isBad(id) else { return outcome(id, changed: false) }
+        try await run(store.condemn(id), "record that release \(id) is bad", on: host)
+        return outcome(id, changed: true)
+    }
+
     /// From the live release to the one before, which is then live; the one left is marked bad.
     func goBack(from abandoned: ReleaseID?, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome
     {

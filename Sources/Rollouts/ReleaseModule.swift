@@ -6,11 +6,15 @@ import YAML
 
 /// `intchain.site.release`: a release is on the host, is live, or is left for the one before.
 package struct ReleaseModule: Action {
+    package static let name = "intchain.site.release"
+
+    private static let states = ["staged", "live", "good", "bad", "previous", "listed", "intact"]
+
     package static let spec = ModuleSpec(
-        "intchain.site.release", summary: "Stages a release on a host, makes it live, or goes back to the one before.",
+        name, summary: "Stages a release on a host, makes it live, or goes back to the one before.",
         arguments: [
             ArgumentSpec("path", .path), ArgumentSpec("src"),
-            ArgumentSpec("state", required: true, choices: ["staged", "live", "good", "previous", "listed", "intact"]),
+            ArgumentSpec("state", required: true, choices: Self.states),
             ArgumentSpec("id"), ArgumentSpec("version"), ArgumentSpec("keep", .int),
             ArgumentSpec("owner"), ArgumentSpec("group"), ArgumentSpec("hosts", .list(.string)),
         ])
@@ -21,6 +25,8 @@ package struct ReleaseModule: Action {
         case live(ReleaseID)
         /// The live release came through its rollout on this host.
         case good(ReleaseID)
+        /// It is not to be gone back to.
+        case bad(ReleaseID)
         /// nil: whatever is live now; a release: only if it is live.
         case previous(from: ReleaseID?)
         /// Nothing is changed: the host's releases are the result.
@@ -60,9 +66,9 @@ package struct ReleaseModule: Action {
             }
             return .staged(
                 src: src, version: try arguments.string("version"), hosts: try arguments.strings("hosts") ?? [])
-        case let state where state == "live" || state == "good":
+        case let state where ["live", "good", "bad"].contains(state):
             guard let id else { throw arguments.problem("state", "\(state) needs the argument 'id'") }
-            return state == "live" ? .live(id) : .good(id)
+            return state == "live" ? .live(id) : state == "good" ? .good(id) : .bad(id)
         case "listed": return .listed
         default: return .previous(from: id)
         }
@@ -79,6 +85,7 @@ package struct ReleaseModule: Action {
         case .staged: return Outcome(changed: false)
         case .live(let id): return try await publish(id, history, on: host)
         case .good(let id): return try await confirm(id, history, on: host)
+        case .bad(let id): return try await condemn(id, history, on: host)
         case .listed: return Outcome(changed: false, result: ["releases": ReleaseListing(history).value])
         case .previous(let from): return try await goBack(from: from, history, on: host)
         }

@@ -75,6 +75,11 @@ extension ReleaseStore {
         .changes("set -e; cd \(path); \(record(.good, id))")
     }
 
+    /// Notes in the journal that a release is not to be gone back to.
+    func condemn(_ id: ReleaseID) -> Fragment {
+        .changes("set -e; cd \(path); \(record(.bad, id))")
+    }
+
     /// Makes a release live by renaming a link over `current`; the release before may be marked bad.
     func publish(_ id: ReleaseID, givingUp abandoned: ReleaseID? = nil) -> Fragment {
         let mark = abandoned.map { record(.bad, $0) } ?? ":"

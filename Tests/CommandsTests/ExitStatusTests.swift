@@ -1,6 +1,7 @@
 import Diagnostics
 @testable import Playbooks
 import Remote
+import Rollouts
 import Testing
 
 @testable import Commands
@@ -22,22 +23,15 @@ import Testing
         #expect(ExitStatus(of: Recap(hosts: [HostRecap(host: "c")])).rawValue == 0)
     }
 
-    private func failure(in module: String) -> TaskReport {
-        let place = Place(file: "deploy.yml", line: 1, column: 1)
-        let label = TaskLabel(id: 1, name: "t", place: place, isHandler: false, module: module)
-        return TaskReport(host: "app1", task: label, status: .failed)
-    }
-
     @Test func aReleaseTakenBackIs6AndOneThatCouldNotBeIs7() {
         var host = HostRecap(host: "app1")
         host.failed = 1
-        host.rescued = 1
-        let health = failure(in: "intchain.site.health")
-        let end = failure(in: "ansible.builtin.fail")
-        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [health, end]).status.rawValue == 6)
-        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [end, health]).status.rawValue == 7)
-        host.rescued = 0
-        #expect(RolloutOutcome(Recap(hosts: [host]), failures: [health]).status.rawValue == 2)
+        let recap = Recap(hosts: [host])
+        #expect(ExitStatus(of: recap, end: .rolledBack).rawValue == 6)
+        #expect(ExitStatus(of: recap, end: .rollbackFailed).rawValue == 7)
+        #expect(ExitStatus(of: recap, end: .paused).rawValue == 2)
+        #expect(ExitStatus(of: recap, end: nil).rawValue == 2)
+        #expect(ExitStatus(of: Recap(hosts: []), end: .done).rawValue == 0)
     }
 
     @Test func cancellationIs130() {

@@ -41,6 +41,17 @@ import Testing
         #expect(results.map(\.isHealthy) == [true, false, true])
     }
 
+    @Test(arguments: [
+        (#"{"release": "old-1"}"#, false), (#"{"release": "new-2"}"#, true), (#"{"status": "ok"}"#, true), ("OK", true),
+    ])
+    func wantsTheReleaseWhereTheAnswerNamesOne(_ body: String, _ isHealthy: Bool) async {
+        var check = check("gateway", 5000)
+        check.release = "new-2"
+        let result = await HealthProber(http: FixedAnswer(body: body), tunnel: nil).run(check, policy: .once)
+        #expect(result.isHealthy == isHealthy)
+        if !isHealthy { #expect(result.description == "gateway: release old-1 answers, not new-2") }
+    }
+
     @Test func saysThatTheTunnelDidNotOpen() async {
         let prober = HealthProber(http: ScriptedProbe([:])) { address, port in
             throw TransportError.unreachable(host: "app1", address: "\(address):\(port)", reason: "refused")

@@ -24,3 +24,12 @@ final class ScriptedProbe: HTTPProbe {
         return HTTPReply(status: status, body: Array("line \(status)\nmore".utf8), latency: .milliseconds(12))
     }
 }
+
+/// Answers 200 with one body.
+struct FixedAnswer: HTTPProbe {
+    var body: String
+
+    func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
+        HTTPReply(status: 200, body: Array(body.utf8), latency: .milliseconds(1))
+    }
+}

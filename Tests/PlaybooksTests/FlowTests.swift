@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 import Playbooks
 import Testing
@@ -49,6 +50,73 @@ import YAML
         #expect(run.ran("Goes on") == ["one"])
         #expect(run.count("down1").unreachable?.contains("no route to host") == true)
         #expect(run.count("down1").failed == 0)
+    }
+
+    @Test func takesHostsInTheOrderThatThePlayAsksFor() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              order: reverse_inventory
+              serial: 1
+              tasks:
+                - name: Back
+                  command: "true"
+            - hosts: all
+              order: sorted
+              serial: 1
+              tasks:
+                - name: Sorted
+                  command: "true"
+            """)
+        #expect(run.ran("Back") == ["four", "three", "two", "one"])
+        #expect(run.ran("Sorted") == ["four", "one", "three", "two"])
+    }
+
+    @Test func readsTheBatchesFromAVariable() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              vars:
+                batches: [1, "50%"]
+              serial: "{{ batches }}"
+              tasks:
+                - name: Batch
+                  debug: { msg: "{{ ansible_play_batch | join(' ') }}" }
+            """)
+        #expect(run.said("one") == ["one"])
+        #expect(run.said("two") == ["two three"])
+        #expect(run.said("four") == ["four"])
+    }
+
+    @Test func refusesBatchesThatAreNone() async throws {
+        await #expect(throws: Problem.self) {
+            try await run(
+                """
+                - hosts: all
+                  vars:
+                    batches: few
+                  serial: "{{ batches }}"
+                  tasks:
+                    - debug: { msg: never }
+                """)
+        }
+    }
+
+    @Test func goesOnWithoutALostHostWhereThatIsWanted() async throws {
+        var options = RunOptions()
+        options.skipsUnreachable = true
+        let playbook = """
+            - hosts: all
+              any_errors_fatal: true
+              serial: 1
+              tasks:
+                - name: Goes on
+                  command: "true"
+            """
+        let run = try await run(playbook, hosts: ["down1", "one"], options: options)
+        #expect(run.ran("Goes on") == ["one"])
+        #expect(run.recap.unreachable)
+        #expect(try await self.run(playbook, hosts: ["down1", "one"]).ran("Goes on").isEmpty)
     }
 
     @Test func anyErrorIsFatalForAll() async throws {

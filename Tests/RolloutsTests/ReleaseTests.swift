@@ -103,6 +103,21 @@ import YAML
         #expect(ReleaseListing(history).rows.map(\.mark) == [.live, .bad])
     }
 
+    @Test func aBadReleaseIsNotGoneBackTo() async throws {
+        var ids: [String] = []
+        for number in 1...3 {
+            try site.write("bin/service", "\(number)", executable: true)
+            ids.append(try await site.stage().id)
+            try await site.publish(ids[number - 1])
+        }
+        let bad: [String: Value] = ["state": "bad", "id": .string(ids[1])]
+        #expect(try await site.module(bad).act(on: LocalHost()).changed)
+        #expect(try await !site.module(bad).act(on: LocalHost()).changed)
+        #expect(try await site.history().previous == ReleaseID(ids[0]))
+        let absent: [String: Value] = ["state": "bad", "id": "never-there"]
+        #expect(try await !site.module(absent).act(on: LocalHost()).changed)
+    }
+
     @Test func keepsTheLiveOneTheOneBeforeAndTheNewestGoodOnes() async throws {
         var ids: [String] = []
         for number in 1...6 {

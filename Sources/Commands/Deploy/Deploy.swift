@@ -1,6 +1,5 @@
 import ArgumentParser
 import Playbooks
-import Synchronization
 import YAML
 
 #if canImport(FoundationEssentials)
@@ -43,45 +42,12 @@ struct Deploy: AsyncParsableCommand {
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
         let variables = migrations.variables.merging(hooks.variables) { $1 }
-            .merging(["release_src": .string(folder)]) { $1 }
-        let loaded = try command.load(try SitePlaybook("deploy", context: context).path, variables: variables)
-        let identity = RunIdentity("deploy \(release)", environment: context.environment)
-        let status = try await RolloutNotices.telling(loaded, of: identity, by: command) { notices in
-            let failures = FailureCollector()
-            let observer = PairedView(first: failures, second: notices)
-            let recap = try await command.run(loaded, of: identity, lock, also: observer)
-            return RolloutOutcome(recap, failures: failures.all).status
-        }
-        try status.throwUnlessDone()
-    }
-}
-
-/// A rollout's exit code: 6 when a failed release was taken back, 7 when the way back failed too.
-struct RolloutOutcome {
-    let status: ExitStatus
-
-    /// The playbook's rescue goes back to the release before and then ends the rollout with a `fail` task: a host that
-    /// failed anywhere else in its rescue did not get back.
-    init(_ recap: Recap, failures: [TaskReport]) {
-        let plain = ExitStatus(of: recap)
-        let rescued = Set(recap.hosts.filter { $0.rescued > 0 }.map(\.host))
-        guard plain == .hostFailed, !rescued.isEmpty else {
-            status = plain
-            return
-        }
-        let last = Dictionary(failures.map { ($0.host, $0.task.module) }, uniquingKeysWith: { $1 })
-        status = rescued.allSatisfy { last[$0] == "ansible.builtin.fail" } ? .rolledBack : .rollbackFailed
-    }
-}
-
-/// Keeps the reports of failed tasks.
-final class FailureCollector: RunObserver {
-    private let reports = Mutex<[TaskReport]>([])
-
-    var all: [TaskReport] { reports.withLock { $0 } }
-
-    func observe(_ event: RunEvent) async {
-        guard case .taskFinished(let report) = event, report.status == .failed else { return }
-        reports.withLock { $0.append(report) }
+        let loaded = try command.load(
+            try SitePlaybook("deploy", context: context).path,
+            variables: variables.merging(["release_src": .string(folder)]) { $1 })
+        var rollout = Rollout(command: command, kind: "deploy", name: "deploy \(release)", lock: lock)
+        rollout.source = folder
+        rollout.give(variables)
+        try await rollout.run(loaded)
     }
 }

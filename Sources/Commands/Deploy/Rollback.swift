@@ -1,4 +1,5 @@
 import ArgumentParser
+import OrderedCollections
 import YAML
 
 /// `intchainctl rollback [RELEASE]`: back to the release before, or to a named one, by `playbooks/rollback.yml`.
@@ -21,10 +22,10 @@ struct Rollback: AsyncParsableCommand {
         let variables = hooks.variables.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
         let name = release.map { "rollback \($0)" } ?? "rollback"
-        let identity = RunIdentity(name, environment: context.environment)
-        let status = try await RolloutNotices.telling(loaded, of: identity, by: command) { notices in
-            ExitStatus(of: try await command.run(loaded, of: identity, lock, also: notices))
-        }
-        try status.throwUnlessDone()
+        var rollout = Rollout(command: command, kind: "rollback", name: name, lock: lock)
+        rollout.variables["rollout_leaves_bad"] = .bool(release == nil)
+        rollout.give(hooks.variables)
+        rollout.release = release
+        try await rollout.run(loaded)
     }
 }

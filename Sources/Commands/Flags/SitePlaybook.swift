@@ -23,6 +23,11 @@ struct SitePlaybook {
                 "failover_again", "failover_desk", "failover_fenced", "failover_planned", "failover_timeout",
                 "failover_to",
             ]
+        case "resume.yml", "abort.yml": ["rollout_release"]
+        // Imported by the others; they stand alone only when they are checked.
+        case "rollout.yml": ["rollout_release", "rollout_leaves_bad"]
+        case "way-back.yml":
+            ["rollout_release", "rollout_undoes", "rollout_updated", "rollout_out", "release_before", "rollout_reason"]
         default: []
         }
     }

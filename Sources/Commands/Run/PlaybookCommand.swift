@@ -65,7 +65,8 @@ struct PlaybookCommand {
     /// Runs it and shows what happens.
     /// - Returns: the counts.
     func run(
-        _ loaded: Loaded, under lock: SiteLock? = nil, also observer: any RunObserver = SilentView()
+        _ loaded: Loaded, under lock: SiteLock? = nil, journal: (any StepJournal)? = nil,
+        also observer: any RunObserver = SilentView()
     ) async throws -> Recap {
         let show = RunShow(
             console: context.console, format: flags.output.output, verbosity: flags.output.verbose, diff: diff,
@@ -74,7 +75,7 @@ struct PlaybookCommand {
         let start = clock.now
         let site = context.site(
             loaded.inventory, options: loaded.options, observer: PairedView(first: show.view, second: observer),
-            lock: lock)
+            lock: lock, journal: journal)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         await show.finish(
             recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil,

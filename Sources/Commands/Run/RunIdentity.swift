@@ -39,6 +39,9 @@ struct RunIdentity: Hashable, Sendable {
         return environment["USER"] ?? "user \(getuid())"
     }
 
+    /// Milliseconds since 1970, by this machine's clock.
+    static var now: Int { Int(Date.now.timeIntervalSince1970 * 1000) }
+
     /// - Parameter message: for a lock that a person takes by hand.
     func lockRecord(message: String? = nil) -> LockRecord {
         LockRecord(

@@ -14,6 +14,7 @@ struct HealthCheckList {
             throw arguments.problem("checks", "expected a list of checks", hint: "write - {name: gateway, port: 5000}")
         }
         let verifies = try arguments.bool("validate_certs") ?? true
+        let release = try arguments.string("release")
         let authority = try arguments.string("ca_path")
         checks = try items.map { item in
             guard let entries = item.map else {
@@ -22,6 +23,7 @@ struct HealthCheckList {
             var check = try Self.check(entries, arguments)
             check.verifyCertificate = verifies
             check.authorityFile = authority
+            check.release = release
             return check
         }
     }

@@ -12,14 +12,19 @@ struct HealthModule: Action {
             ArgumentSpec("checks", .raw, required: true), ArgumentSpec("consecutive", .int),
             ArgumentSpec("timeout", .int), ArgumentSpec("interval", .float),
             ArgumentSpec("request_timeout", .int), ArgumentSpec("ca_path"),
-            ArgumentSpec("validate_certs", .bool),
+            ArgumentSpec("validate_certs", .bool), ArgumentSpec("release"), ArgumentSpec("log_directory", .path),
+            ArgumentSpec("log_lines", .int),
         ])
 
     let checks: [HealthCheck]
     let policy: HealthPolicy
+    let logs: ServiceLogs?
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
         checks = try HealthCheckList(arguments).checks
+        logs = try arguments.string("log_directory").map {
+            ServiceLogs(directory: $0, lines: try arguments.int("log_lines") ?? 8)
+        }
         policy = HealthPolicy(
             consecutive: try arguments.int("consecutive") ?? 3,
             interval: .milliseconds(Int((try Self.number("interval", arguments) ?? 1) * 1000)),
@@ -43,8 +48,9 @@ struct HealthModule: Action {
         let failed = results.filter { !$0.isHealthy }
         let register: ValueMap = ["checks": .list(results.map(Self.value))]
         guard failed.isEmpty else {
+            let tail = await logs?.tail(of: failed.map(\.check.name), on: host) ?? []
             throw ModuleFailure(
-                "not healthy:\n" + failed.map { "  \($0)" }.joined(separator: "\n"), result: register)
+                (["not healthy:"] + failed.map { "  \($0)" } + tail).joined(separator: "\n"), result: register)
         }
         return Outcome(changed: false, result: register)
     }

@@ -64,6 +64,7 @@ package struct StaticCheck {
         let texts = TextCheck(
             names: names, definitions: Definitions(play, hostVariables: hosts + brought), templating: templating,
             log: log)
+        if let node = play.serialTemplate { texts.text(node, own: []) }
         for variables in [play.vars] + play.roles.flatMap({ [$0.defaults, $0.vars] }) + brought { syntax(variables) }
         let tasks = TaskCheck(
             play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)

@@ -8,7 +8,7 @@ enum KnownKeys {
 
     static let play: Set<String> = shared.union([
         "hosts", "gather_facts", "vars_files", "roles", "pre_tasks", "tasks", "post_tasks",
-        "handlers", "serial", "max_fail_percentage", "strategy", "force_handlers",
+        "handlers", "order", "serial", "max_fail_percentage", "strategy", "force_handlers",
     ]).subtracting(["delegate_to", "delegate_facts"])
 
     static let block: Set<String> = shared.union(["block", "rescue", "always", "when", "notify"])
@@ -38,7 +38,6 @@ enum KnownKeys {
 
     static let unsupportedInPlay = [
         "vars_prompt": "pass the value with -e, or through the environment with lookup('env', …)",
-        "order": "hosts are taken in the inventory's order",
         "fact_path": "facts come from the host itself",
         "gather_subset": "facts are read all at once while the host's shell starts",
         "gather_timeout": "facts are read while the host's shell starts",

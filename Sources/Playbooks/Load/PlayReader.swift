@@ -47,7 +47,12 @@ struct PlayReader {
 
     private func readPace(_ fields: Fields, into play: inout Play) {
         play.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
-        play.serial = fields.list("serial").compactMap(batch)
+        if let node = fields["serial"], node.isTemplated {
+            play.serialTemplate = node
+        } else {
+            play.serial = fields.list("serial").compactMap(batch)
+        }
+        play.order = choice("order", fields) ?? .inventory
         if let node = fields["max_fail_percentage"] {
             switch node.value {
             case .int(let share): play.maxFailPercentage = Double(share)
@@ -57,28 +62,23 @@ struct PlayReader {
             default: log.add("max_fail_percentage: expected a number", at: node.place, rule: .wrongType)
             }
         }
-        if let text = fields.string("strategy") {
-            let known = Play.Strategy.allCases.map(\.rawValue)
-            if let strategy = Play.Strategy(rawValue: text) {
-                play.strategy = strategy
-            } else {
-                log.add(
-                    "strategy: '\(text)' is not one of \(known.joined(separator: ", "))",
-                    at: fields["strategy"]?.place, hint: Suggestion.hint(for: text, among: known),
-                    rule: .wrongValue)
-            }
-        }
+        play.strategy = choice("strategy", fields) ?? .free
+    }
+
+    private func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _ fields: Fields
+    ) -> Choice? where Choice.RawValue == String {
+        guard let text = fields.string(name) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let known = Choice.allCases.map(\.rawValue)
+        log.add(
+            "\(name): '\(text)' is not one of \(known.joined(separator: ", "))", at: fields[name]?.place,
+            hint: Suggestion.hint(for: text, among: known), rule: .wrongValue)
+        return nil
     }
 
     private func batch(_ node: Node) -> BatchSize? {
-        switch node.value {
-        case .int(let count) where count > 0: return .hosts(count)
-        case .string(let text) where text.hasSuffix("%"):
-            if let share = Double(text.dropLast()), share > 0 { return .percent(share) }
-        case .string(let text):
-            if let count = Int(text), count > 0 { return .hosts(count) }
-        default: break
-        }
+        if let size = BatchSize(node.value) { return size }
         log.add(
             "serial: expected a number of hosts or a percentage", at: node.place, hint: "write 1, or '50%'",
             rule: .wrongType)

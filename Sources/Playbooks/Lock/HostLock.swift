@@ -48,7 +48,11 @@ struct HostLock: Sendable {
     func judge(_ replies: [Reply], as account: Become?, by session: HostSession) async throws {
         if let verdict = replies.lazy.compactMap(LockVerdict.init).first {
             guard verdict.kind == .stale || verdict.kind == .held else { throw lock.refuse(verdict, on: host) }
-            if verdict.kind == .held { try await lock.take(on: session, as: account) }
+            if verdict.kind == .held {
+                // Another account than root may not write root's lock, nor take it over.
+                let taker = try account.flatMap { $0.user == "root" ? $0 : try self.session(host).1 }
+                try await lock.take(on: session, as: taker)
+            }
             lock.hold(.init(host: host, account: account), by: session)
             lock.anchored()
             throw StaleLook()

@@ -32,6 +32,9 @@ package struct Play: Sendable {
     package var postTasks: [Item] = []
     package var handlers: [PlaybookTask] = []
     package var serial: [BatchSize] = []
+    /// In place of `serial`: a template that gives it when the play begins.
+    package var serialTemplate: Node?
+    package var order: HostOrder = .inventory
     package var maxFailPercentage: Double?
     package var anyErrorsFatal = false
     package var forceHandlers = false
@@ -45,10 +48,43 @@ package struct Play: Sendable {
     package var sections: [[Item]] { [preTasks, tasks, postTasks] }
 }
 
+/// In which order a play takes its hosts.
+package enum HostOrder: String, Sendable, CaseIterable {
+    case inventory
+    case reverse = "reverse_inventory"
+    case sorted
+    case reverseSorted = "reverse_sorted"
+
+    package func ordered(_ hosts: [String]) -> [String] {
+        switch self {
+        case .inventory: hosts
+        case .reverse: hosts.reversed()
+        case .sorted: hosts.sorted()
+        case .reverseSorted: hosts.sorted().reversed()
+        }
+    }
+}
+
 /// How many hosts a `serial` batch takes.
 package enum BatchSize: Sendable, Hashable {
     case hosts(Int)
     case percent(Double)
+
+    /// - Returns: nil for what is neither a number of hosts nor a percentage.
+    package init?(_ value: Value) {
+        switch value {
+        case .int(let count) where count > 0: self = .hosts(count)
+        case .string(let text):
+            if text.hasSuffix("%"), let share = Double(text.dropLast()), share > 0 {
+                self = .percent(share)
+            } else if let count = Int(text), count > 0 {
+                self = .hosts(count)
+            } else {
+                return nil
+            }
+        default: return nil
+        }
+    }
 
     /// Hosts of a batch out of so many: at least one.
     package func count(of total: Int) -> Int {

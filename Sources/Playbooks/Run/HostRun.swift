@@ -104,6 +104,7 @@ struct HostRun: Sendable {
     private func lose(_ reason: String) async {
         takeOut { $0.recap.unreachable = reason }
         await site.tell(.hostLost(host: host, error: reason))
+        guard !site.options.skipsUnreachable else { return }
         await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal)
     }
 

@@ -76,7 +76,7 @@ struct ModuleCall: Sendable {
         }
         try await permit(convergence.changes)
         try await notes.beforeChange(isDelegated: isDelegated)
-        let replies = try await make(convergence.changes, within: limit)
+        let replies = try await journaled { try await make(convergence.changes, within: limit) }
         result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
         return ItemEnd(report, result: result)
     }
@@ -136,7 +136,8 @@ struct ModuleCall: Sendable {
             dress: { dressed($0, within: limit) },
             note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) },
             call: self)
-        return end(of: try await limit.limiting { try await module.act(on: host) })
+        if module.onlyReads { return end(of: try await limit.limiting { try await module.act(on: host) }) }
+        return try await journaled { end(of: try await limit.limiting { try await module.act(on: host) }) }
     }
 
     private func evaluate(_ module: any LocalModule) throws -> ItemEnd {

@@ -2,7 +2,7 @@ import OrderedCollections
 import Diagnostics
 import Fleet
 import Modules
-import YAML
+package import YAML
 
 /// Runs a playbook over an inventory: play after play, batch after batch, the hosts of a batch side by side.
 package struct PlaybookRun: Sendable {
@@ -21,23 +21,26 @@ package struct PlaybookRun: Sendable {
         try checkStart()
         let (number, requests) = site.stop.enter()
         defer { site.stop.leave(number) }
-        await withTaskGroup(of: Void.self) { group in
+        let failure = await withTaskGroup(of: Void.self, returning: (any Error)?.self) { group in
             group.addTask { for await _ in requests { await site.tell(.stopping) } }
-            await plays(plan)
-            group.cancelAll()
+            defer { group.cancelAll() }
+            do { try await plays(plan) } catch { return error }
+            return nil
         }
         if isStopping { await site.tell(.interrupted(unfinished(plan))) }
         await site.settleOwed()
+        await site.journal?.close(on: site)
         await site.lock?.release()
         await site.closeAll()
+        if let failure { throw failure }
         return recap(of: Set(plan.joined()))
     }
 
-    private func plays(_ plan: [[String]]) async {
+    private func plays(_ plan: [[String]]) async throws {
         var position = StartPosition(label: site.options.startAtTask)
         for (index, play) in playbook.plays.enumerated() where !plan[index].isEmpty {
             await site.tell(.playStarted(name: play.name ?? play.hosts, hosts: plan[index]))
-            let goesOn = await run(play, index: index, hosts: plan[index], plan: plan, from: &position)
+            let goesOn = try await run(play, index: index, hosts: plan[index], plan: plan, from: &position)
             guard !isStopping else { return }
             await site.tell(.playFinished(name: play.name ?? play.hosts))
             guard goesOn else { return }
@@ -46,25 +49,36 @@ package struct PlaybookRun: Sendable {
 
     private var isStopping: Bool { Task.isCancelled || site.stop.isRequested }
 
+    /// A variable as the first play of a host would have it; nothing is asked of the host.
+    /// - Throws: `Problem`.
+    package func variable(_ name: String, for host: String) throws -> Value? {
+        guard let play = playbook.plays.first else { return nil }
+        let context = PlayContext(
+            play: play, index: 0, directory: play.directory, allHosts: [host], batch: [host], site: site)
+        let scope = ScopeSource(site: site, host: host, play: context, task: nil).scope()
+        return scope.names.contains(name) ? try scope.value(of: name) : nil
+    }
+
     /// The hosts each play is for, after `--limit`.
     package func hostsByPlay() throws -> [[String]] {
         let limit = try site.options.limit.map { Set(try site.inventory.hosts(matching: $0)) }
         return try playbook.plays.map { play in
             let hosts = try site.inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace)
-            return limit.map { limit in hosts.filter(limit.contains) } ?? hosts
+            return play.order.ordered(limit.map { limit in hosts.filter(limit.contains) } ?? hosts)
         }
     }
 
     /// - Returns: false when the run must not go on to the next play.
     private func run(
         _ play: Play, index: Int, hosts: [String], plan: [[String]], from position: inout StartPosition
-    ) async -> Bool {
+    ) async throws -> Bool {
         var rest = hosts.filter { !isOut($0) }
+        let sizes = try batchSizes(of: play, index: index, hosts: rest)
         var round = 0
         let skipsTo = position.skipping(in: play)
         let later = contexts(after: index, plan: plan)
         while !rest.isEmpty {
-            let size = batchSize(of: play, round: round, total: hosts.count, left: rest.count)
+            let size = (round < sizes.count ? sizes[round] : sizes.last)?.count(of: hosts.count) ?? rest.count
             let batch = Array(rest.prefix(size))
             rest.removeFirst(batch.count)
             round += 1
@@ -80,7 +94,7 @@ package struct PlaybookRun: Sendable {
             case .batch, nil: break
             }
             // A batch whose hosts all failed stops the run.
-            if batch.allSatisfy(isOut) { return false }
+            if batch.allSatisfy(hasFailed) { return false }
             if isStopping { return false }
         }
         return true
@@ -96,11 +110,20 @@ package struct PlaybookRun: Sendable {
         }
     }
 
-    private func batchSize(of play: Play, round: Int, total: Int, left: Int) -> Int {
-        guard let size = play.serial.indices.contains(round) ? play.serial[round] : play.serial.last else {
-            return left
+    /// Numbers and percentages, one a batch; the last counts for all that follow.
+    private func batchSizes(of play: Play, index: Int, hosts: [String]) throws -> [BatchSize] {
+        guard let node = play.serialTemplate, let host = hosts.first else { return play.serial }
+        let context = PlayContext(
+            play: play, index: index, directory: play.directory, allHosts: hosts, batch: hosts, site: site)
+        let scope = ScopeSource(site: site, host: host, play: context, task: nil).scope()
+        let value = try site.templating.value(of: node, in: scope)
+        return try (value.list ?? [value]).map { value in
+            guard let size = BatchSize(value) else {
+                throw Problem(
+                    "serial: expected a number of hosts or a percentage, found \(value.json())", at: node.place)
+            }
+            return size
         }
-        return size.count(of: total)
     }
 
     /// - Throws: `Problem` when `--start-at-task` names no task.
@@ -111,6 +134,13 @@ package struct PlaybookRun: Sendable {
         throw Problem(
             "no task is named '\(label)'",
             hint: Suggestion.hint(for: label, among: tasks.flatMap { [$0.name?.string, $0.label].compactMap { $0 } }))
+    }
+
+    /// Whether it counts for a batch that failed as a whole.
+    private func hasFailed(_ host: String) -> Bool {
+        guard let memory = try? site.memory(of: host) else { return true }
+        let skipsLost = site.options.skipsUnreachable
+        return memory.read { $0.isOut && !(skipsLost && $0.recap.unreachable != nil) }
     }
 
     private func isOut(_ host: String) -> Bool { (try? site.memory(of: host))?.read(\.isOut) ?? true }

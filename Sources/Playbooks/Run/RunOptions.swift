@@ -29,6 +29,8 @@ package struct RunOptions: Sendable {
     package var forceHandlers = false
     /// How much is told: from 1 on what changes print, while they run; 2, tasks' arguments; 3, what is sent to hosts.
     package var verbosity = 0
+    /// A host that can't be reached stops nobody, whatever `any_errors_fatal` and batches say.
+    package var skipsUnreachable = false
     /// The saved plan that is applied: what is not in it is refused.
     package var permit: ChangePermit?
 

@@ -37,6 +37,8 @@ final class Secrets: Sendable {
     /// The secrets known by now.
     var present: Redactor { redactor.withLock { $0 } }
 
+    func redacted(_ text: String) -> String { redactor.withLock { $0 }.redact(text) }
+
     func redacted(_ event: RunEvent) -> RunEvent {
         let redactor = redactor.withLock { $0 }
         switch event {

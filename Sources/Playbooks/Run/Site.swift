@@ -21,6 +21,8 @@ package final class Site: Sendable {
     let owed: OwedFolder
     /// What asks the run to end in good order.
     package let stop: StopRequest
+    /// Is told of every step that may change something; nil for a run that keeps no journal.
+    package let journal: (any StepJournal)?
     let secrets: Secrets
     let transports: Transports
     private let memories: [String: HostMemory]
@@ -55,7 +57,7 @@ package final class Site: Sendable {
     package init(
         inventory: Inventory, options: RunOptions, transports: Transports, http: any HTTPProbe,
         observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil,
-        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder()
+        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder(), journal: (any StepJournal)? = nil
     ) {
         self.inventory = inventory
         self.options = options
@@ -66,6 +68,7 @@ package final class Site: Sendable {
         self.lock = lock
         self.stop = stop
         self.owed = owed
+        self.journal = journal
         templating = Templating(files: files)
         secrets = Secrets(options)
         extraVars = Bindings(options.extraVars)
@@ -126,7 +129,8 @@ package final class Site: Sendable {
         await concurrently(open, limit: options.forks) { await $0.settleRest() }
     }
 
-    func closeAll() async {
+    /// Ends every connection.
+    package func closeAll() async {
         let open = sessions.withLock { sessions in
             defer { sessions = [:] }
             return Array(sessions.values)

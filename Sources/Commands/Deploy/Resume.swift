@@ -1,0 +1,145 @@
+import ArgumentParser
+import OrderedCollections
+import Playbooks
+import Rollouts
+import YAML
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `intchainctl resume [RUN]`: goes on with a rollout that was cut off, paused or stopped.
+struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Go on with a rollout that was cut off or paused.",
+        discussion: "The lock of a run that was killed is taken with --take-over, once its heartbeat has stopped.")
+
+    @Argument(help: "The run's id, as 'intchainctl history' lists it; without it, the newest that is not finished.")
+    var run: String?
+
+    @OptionGroup var flags: RunFlags
+
+    @OptionGroup var lock: LockFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let record = try await OpenRun(run, context, flags).record
+        let command = PlaybookCommand(context: context, flags: flags)
+        let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
+        context.console.say(
+            "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
+        let loaded = try command.load(
+            try SitePlaybook(way.playbook, context: context).path, variables: way.variables.asArguments)
+        var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: lock)
+        (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)
+        rollout.resumes = record.id
+        try await rollout.run(loaded)
+    }
+}
+
+/// `intchainctl abort [RUN]`: takes a rollout back that was cut off, paused or stopped.
+struct Abort: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a rollout back that was cut off or paused: every server serves what it served before.",
+        discussion: "The lock of a run that was killed is taken with --take-over, once its heartbeat has stopped.")
+
+    @Argument(help: "The run's id, as 'intchainctl history' lists it; without it, the newest that is not finished.")
+    var run: String?
+
+    @OptionGroup var flags: RunFlags
+
+    @OptionGroup var lock: LockFlags
+
+    func run() async throws {
+        let context = Context.live()
+        let record = try await OpenRun(run, context, flags).record
+        let command = PlaybookCommand(context: context, flags: flags)
+        context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
+        let variables = ResumedRun.wayBack(record, aborts: true)
+        let loaded = try command.load(
+            try SitePlaybook("abort", context: context).path, variables: variables.asArguments)
+        var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: lock)
+        (rollout.release, rollout.resumes) = (record.release, record.id)
+        try await rollout.run(loaded)
+    }
+}
+
+/// The run that `resume` and `abort` are about.
+struct OpenRun {
+    let record: RunRecord
+
+    /// - Throws: `CommandFailure` when there is none, or it is finished.
+    init(_ id: String?, _ context: Context, _ flags: RunFlags) async throws {
+        let desk = try RunDesk(context, flags)
+        let findings = await desk.look()
+        let chosen = id.map { id in findings.runs.first { $0.id == id } } ?? findings.runs.first(where: findings.isOpen)
+        let record = if let chosen { await desk.record(chosen.id) } else { RunRecord?.none }
+        await desk.close()
+        guard let chosen, let record else {
+            throw CommandFailure(
+                id.map { "there is no run '\($0)'" } ?? "every rollout has come to its end",
+                hint: "see 'intchainctl history'", status: id == nil ? .done : .usage)
+        }
+        guard findings.isOpen(chosen) else {
+            throw CommandFailure("run \(chosen.id) has ended: \(findings.outcome(of: chosen))", status: .usage)
+        }
+        self.record = record
+    }
+}
+
+/// How to go on with a run.
+struct ResumedRun: Equatable {
+    var playbook: String
+    var kind: String
+    var variables: ValueMap
+
+    /// - Parameter machine: where this is.
+    /// - Throws: `CommandFailure` when only another machine can go on.
+    init(_ record: RunRecord, machine: String) throws {
+        if record.isUndoing || record.kind == "abort" {
+            self.init(playbook: "abort", kind: "abort", variables: Self.wayBack(record, aborts: record.kind == "abort"))
+        } else if record.kind == "rollback" {
+            let release: ValueMap = record.release.map { ["release_id": .string($0)] } ?? [:]
+            self.init(
+                playbook: "rollback", kind: "rollback", variables: release.merging(record.variables) { own, _ in own })
+        } else if let release = record.release, record.hasStaged {
+            let own: ValueMap = ["rollout_release": .string(release)]
+            self.init(playbook: "resume", kind: "deploy", variables: own.merging(record.variables) { own, _ in own })
+        } else {
+            guard let source = record.source, record.machine == machine,
+                FileManager.default.fileExists(atPath: source)
+            else {
+                throw CommandFailure(
+                    "run \(record.id) was cut off before its release had come to every server, and \(record.source ?? "it") is on \(record.machine)",
+                    hint: "resume it there, deploy again, or undo it with 'intchainctl abort'")
+            }
+            let own: ValueMap = ["release_src": .string(source)]
+            self.init(playbook: "deploy", kind: "deploy", variables: own.merging(record.variables) { own, _ in own })
+        }
+    }
+
+    private init(playbook: String, kind: String, variables: ValueMap) {
+        self.playbook = playbook
+        self.kind = kind
+        self.variables = variables
+    }
+
+    /// What `playbooks/abort.yml` is given.
+    static func wayBack(_ record: RunRecord, aborts: Bool) -> ValueMap {
+        [
+            // Before its release was known, nothing was switched.
+            "rollout_release": .string(record.release ?? ""), "rollout_undoes": true, "rollout_mends": true,
+            "rollout_aborts": .bool(aborts),
+        ]
+    }
+}
+
+extension ValueMap {
+    /// Variables as commands give them to playbooks.
+    var asArguments: [String: Value] {
+        Dictionary(
+            compactMap { name, value in name.string.map { ($0, value) } }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,94 @@
+import Fleet
+import OrderedCollections
+import Playbooks
+import Remote
+import Rollouts
+import YAML
+
+/// The journals of a site's runs: this machine's, and those that its app servers keep.
+struct RunDesk {
+    let local: LocalJournals
+    let remote: HostJournal
+    /// The app servers.
+    let hosts: [String]
+    private let site: Site
+    private let inventory: [String]
+
+    /// - Parameter loaded: a playbook of the site, whose variables say where the app servers keep their releases.
+    init(_ command: PlaybookCommand, _ loaded: PlaybookCommand.Loaded) throws {
+        let context = command.context
+        site = context.site(loaded.inventory, options: loaded.options, observer: SilentView())
+        inventory = try command.flags.inventory.paths()
+        local = LocalJournals(environment: context.environment)
+        hosts = loaded.inventory.groups["app"] == nil ? [] : try loaded.inventory.hosts(matching: "app")
+        let run = PlaybookRun(loaded.playbook, on: site)
+        let root = try hosts.first.flatMap { try run.variable("app_root", for: $0)?.string }
+        remote = HostJournal(root: root ?? "/app/intchain")
+    }
+
+    /// What is known of the site's runs, the newest first.
+    struct Findings {
+        var runs: [RunRecord]
+        /// App servers that did not answer.
+        var silent: [String]
+
+        /// Runs that another one went on with.
+        private var resumed: Set<String> {
+            Set(runs.filter { $0.outcome != "refused" }.compactMap { $0.first(.begun)?["resumes"] })
+        }
+
+        /// What became of a run, in a word or two.
+        func outcome(of run: RunRecord) -> String {
+            if resumed.contains(run.id) { return "resumed" }
+            return run.outcome ?? "unfinished"
+        }
+
+        func isOpen(_ run: RunRecord) -> Bool { run.isOpen && !resumed.contains(run.id) }
+    }
+
+    /// Reads the beginning and the end of each journal.
+    func look() async -> Findings {
+        var lines = await local.all()
+        // Other sites have their runs on this machine too.
+        lines = lines.filter { id, lines in
+            RunRecord(id: id, lines: lines)?.inventory.map { $0 == inventory } ?? false
+        }
+        var silent: [String] = []
+        for (host, reply) in await ask(remote.list) {
+            guard let reply else {
+                silent.append(host)
+                continue
+            }
+            for (id, found) in HostJournal.runs(reply) { lines[id, default: []] += found }
+        }
+        let runs = lines.compactMap { RunRecord(id: $0.key, lines: $0.value) }.sorted {
+            ($0.start, $0.id) > ($1.start, $1.id)
+        }
+        return Findings(runs: runs, silent: silent)
+    }
+
+    /// Every line about one run.
+    func record(_ id: String) async -> RunRecord? {
+        var lines = await local.all()[id] ?? []
+        for (_, reply) in await ask(remote.read(id)) { lines += HostJournal.lines((reply?.output ?? "")[...]) }
+        return RunRecord(id: id, lines: lines)
+    }
+
+    func close() async { await site.closeAll() }
+
+    private func ask(_ fragment: Fragment) async -> [(String, Reply?)] {
+        await withTaskGroup(of: (Int, Reply?).self) { group in
+            for (index, host) in hosts.enumerated() {
+                group.addTask { (index, await site.aside(fragment, on: host, within: .seconds(15))) }
+            }
+            var replies = [Reply?](repeating: nil, count: hosts.count)
+            for await (index, reply) in group { replies[index] = reply }
+            return Array(zip(hosts, replies))
+        }
+    }
+}
+
+extension RunRecord {
+    /// The inventories that it was given.
+    var inventory: [String]? { first(.begun)?.fields["inventory"]?.list?.compactMap(\.string) }
+}

@@ -1,0 +1,54 @@
+package import Modules
+import OrderedCollections
+import YAML
+
+/// `intchain.site.rollout`: says how a rollout ended, for the journal, the notifications and the exit code.
+package struct RolloutModule: LocalModule {
+    package static let name = "intchain.site.rollout"
+
+    package static let spec = ModuleSpec(
+        name, summary: "Says how a rollout ends; whatever is not done fails.",
+        arguments: [
+            ArgumentSpec("outcome", required: true, choices: RolloutEnd.allCases.map(\.rawValue)),
+            ArgumentSpec("message", required: true), ArgumentSpec("reason"),
+        ])
+
+    let end: RolloutEnd
+    let message: String
+    let reason: String?
+
+    package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        let text = try arguments.requiredString("outcome")
+        guard let end = RolloutEnd(rawValue: text) else { throw arguments.problem("outcome", "'\(text)' is none") }
+        self.end = end
+        message = try arguments.requiredString("message")
+        reason = try arguments.string("reason").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    package func evaluate() throws -> Outcome {
+        let text = reason.map { "\(message)\n\($0)" } ?? message
+        let result: ValueMap = [
+            "outcome": .string(end.rawValue), "msg": .string(text), "reason": reason.map { .string($0) } ?? .null,
+        ]
+        guard [.done, .undoing, .aborted].contains(end) else { throw ModuleFailure(text, result: result) }
+        return Outcome(changed: false, result: result, message: message)
+    }
+}
+
+/// How a rollout came to its end.
+package enum RolloutEnd: String, Hashable, Sendable, CaseIterable {
+    /// Every server that could be reached serves the release.
+    case done
+    /// The release showed a fault; every server serves what it served before.
+    case rolledBack = "rolled-back"
+    /// The release showed a fault, and a server could not be brought back.
+    case rollbackFailed = "rollback-failed"
+    /// Not an end: the release showed a fault, and is being taken back.
+    case undoing
+    /// An interrupted rollout was taken back by its operator's wish.
+    case aborted
+    /// What is wrong is not the release's: servers stay as they are, and it can be resumed.
+    case paused
+    /// It can't go on, and going back would not help.
+    case stopped
+}

@@ -1,0 +1,55 @@
+import OrderedCollections
+import Rollouts
+import Testing
+import YAML
+
+@testable import Commands
+
+@Suite struct ResumedRunTests {
+    private func record(_ kind: String, _ entries: [JournalEntry] = [], source: String = "/") throws -> RunRecord {
+        let begun = JournalEntry(
+            .begun, at: 1,
+            ["kind": .string(kind), "machine": "here", "source": .string(source), "variables": ["rollout_batches": 2]])
+        return try #require(RunRecord(id: "r", lines: ([begun] + entries).map(\.line)))
+    }
+
+    private let staged = [
+        JournalEntry(.before, at: 2, ["host": "app1", "task": "Stage", "module": "intchain.site.release"]),
+        JournalEntry(.after, at: 3, ["host": "app1", "task": "Stage", "module": "intchain.site.release"]),
+        JournalEntry(.release, at: 3, ["release": "abc"]),
+    ]
+
+    @Test func aDeployThatHadNotComeToEveryServerBeginsAnewWithItsSource() throws {
+        let way = try ResumedRun(try record("deploy"), machine: "here")
+        #expect(way.playbook == "deploy")
+        #expect(way.variables == ["release_src": "/", "rollout_batches": 2])
+    }
+
+    @Test func whatOnlyAnotherMachineHasIsRefused() throws {
+        let run = try record("deploy")
+        #expect(throws: CommandFailure.self) { try ResumedRun(run, machine: "elsewhere") }
+        let gone = try record("deploy", source: "/no/such/folder")
+        #expect(throws: CommandFailure.self) { try ResumedRun(gone, machine: "here") }
+    }
+
+    @Test func aStagedDeployGoesOnFromAnywhere() throws {
+        let way = try ResumedRun(try record("deploy", staged), machine: "elsewhere")
+        #expect(way.playbook == "resume")
+        #expect(way.variables["rollout_release"] == "abc")
+    }
+
+    @Test func aRolloutOnItsWayBackIsTakenBack() throws {
+        let undoing = JournalEntry(.undoing, at: 4, ["reason": "unhealthy"])
+        let way = try ResumedRun(try record("deploy", staged + [undoing]), machine: "elsewhere")
+        #expect(way.playbook == "abort")
+        #expect(way.variables["rollout_aborts"] == false)
+        #expect(ResumedRun.wayBack(try record("deploy"), aborts: true)["rollout_release"] == "")
+    }
+
+    @Test func aRollbackGoesOnToItsRelease() throws {
+        let release = JournalEntry(.release, at: 4, ["release": "old"])
+        let way = try ResumedRun(try record("rollback", [release]), machine: "elsewhere")
+        #expect(way.playbook == "rollback")
+        #expect(way.variables["release_id"] == "old")
+    }
+}
