@@ -56,15 +56,16 @@ struct BecomeSettings {
         // A delegate's own variables count, not those of the host whose task it is.
         let isOwn = try scope.value(of: "inventory_hostname") == .string(host)
         let variables = ConnectionVariables(host: host, scope: isOwn ? scope : nil, site: site)
+        // As in Ansible, what a host's variables say stands above keywords, and these above the command line.
         let asked = try keywords.become.map { try site.templating.boolean($0, in: scope, what: "become") }
-        guard try asked ?? (site.options.become || variables.bool("ansible_become")) else { return nil }
+        guard try variables.flag("ansible_become") ?? asked ?? site.options.become else { return nil }
         if let method = try variables.string("ansible_become_method"), !method.hasSuffix("sudo") {
             throw Problem("\(host): ansible_become_method: '\(method)' is not supported", hint: "use sudo")
         }
         let user = try keywords.becomeUser.map { try site.templating.text($0, in: scope, what: "become_user") }
         let password = try variables.string("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")
         return Become(
-            user: try user ?? site.options.becomeUser ?? variables.string("ansible_become_user") ?? "root",
+            user: try variables.string("ansible_become_user") ?? user ?? site.options.becomeUser ?? "root",
             password: site.options.becomePassword ?? password.map(Secret.init))
     }
 
@@ -129,8 +130,10 @@ private struct ConnectionVariables {
         return nil
     }
 
-    func bool(_ name: String) throws -> Bool {
+    /// nil when nothing is said.
+    func flag(_ name: String) throws -> Bool? {
         switch try scope.value(of: name) {
+        case nil, .null: nil
         case .bool(let flag): flag
         case .string(let text): ["yes", "true", "on", "1"].contains(text.lowercased())
         default: false
