@@ -22,7 +22,7 @@ struct TwinTree {
         "/var/lib/apt/*", "/var/lib/dpkg/*", "/var/lib/systemd/*", "/var/lib/mysql/*", "/var/lib/mysql-*/*",
         "/var/lib/redis/*", "/var/lib/private/*", "/var/lib/docker", "/var/lib/ucf/*", "/root/.ansible*",
         "/home/ops/.ansible*", "*/__pycache__*", "/etc/ld.so.cache", "/etc/mysql/debian.cnf", "/etc/machine-id",
-        "/etc/ssh/ssh_host_*", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "*/.git/*", "/etc/shadow",
+        "/etc/ssh/ssh_host_*", "/var/spool/cron/crontabs/*", "/var/lib/intchainctl", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "*/.git/*", "/etc/shadow",
         "/etc/shadow-",
     ]
 
@@ -34,6 +34,7 @@ struct TwinTree {
         -o -printf '%p\\t%y %m %u:%g %l\\n'
         find / -xdev \\( \(ignored.map { "-path '\($0)'" }.joined(separator: " -o ")) \\) -prune \
         -o -type f -cnewer \(stamp) -print0 | xargs -0 -r sha256sum | sed 's/^\\([0-9a-f]*\\)  \\(.*\\)/\\2\\t\\1/'
+        crontab -l 2>/dev/null | sed 's/^/crontab\\t/'
         sed '/^ops:/d; s/^\\([^:]*\\):/shadow \\1\\t/' /etc/shadow
         systemctl list-units --all --plain --no-legend --no-pager --type=service,timer,socket,path,mount \
         | awk '{print $1 "\\t" $2 " " $3 " " $4}'
