@@ -22,7 +22,8 @@ struct TwinTree {
         "/var/lib/apt/*", "/var/lib/dpkg/*", "/var/lib/systemd/*", "/var/lib/mysql/*", "/var/lib/mysql-*/*",
         "/var/lib/redis/*", "/var/lib/private/*", "/var/lib/docker", "/var/lib/ucf/*", "/root/.ansible*",
         "/home/ops/.ansible*", "*/__pycache__*", "/etc/ld.so.cache", "/etc/mysql/debian.cnf", "/etc/machine-id",
-        "/etc/ssh/ssh_host_*", "/var/spool/cron/crontabs/*", "/var/lib/intchainctl", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "*/.git/*", "/etc/shadow",
+        "/etc/ssh/ssh_host_*", "/var/spool/cron/crontabs/*", "/var/lib/intchainctl", "/etc/hostname", "/etc/hosts",
+        "/etc/resolv.conf", "*/.git/*", "/etc/shadow",
         "/etc/shadow-",
     ]
 
