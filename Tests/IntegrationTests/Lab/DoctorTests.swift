@@ -5,9 +5,15 @@ extension OnTheLab {
     /// Something is broken, and the doctor names it, with its cause.
     @Suite struct Doctor {
         @Test func nothingBadIsFoundOnAHealthySite() async throws {
-            let outcome = try await TestLab.tool("doctor", more: ["--output", "json"])
-            let bad = try #require(try outcome.document().list).filter { $0["level"] == "bad" }
-            #expect(outcome.code == 0 && bad.isEmpty, "\(outcome.text)")
+            // A replica whose primary another test restarted connects again within seconds.
+            var last: Outcome?
+            let found = try await eventually(within: .seconds(30), every: .seconds(2)) {
+                let outcome = try await TestLab.tool("doctor", more: ["--output", "json"])
+                last = outcome
+                let bad = try outcome.document().list?.filter { $0["level"] == "bad" }
+                return outcome.code == 0 && bad?.isEmpty == true
+            }
+            #expect(found != nil, "\(last?.text ?? "")")
         }
 
         @Test func aServiceThatCannotStartIsFoundWithWhatHoldsItsPort() async throws {

@@ -310,9 +310,10 @@ private enum Databases {
         #expect(try await TestLab.shell(host, "systemctl is-active \(unit)").output == "failed\n")
     }
 
-    /// Drops all packets between a host and an address; nil: and everybody.
+    /// Drops all packets between a host and an address, and sees that none comes through; nil: and everybody.
     static func cut(_ host: String, from address: String?) async throws {
         let (source, target) = address.map { ("ip saddr \($0)", "ip daddr \($0)") } ?? ("", "")
+        let knock = address.map { "! timeout 1 bash -c ': </dev/tcp/\($0)/22' 2>/dev/null" } ?? ":"
         try await TestLab.run(
             host,
             """
@@ -320,6 +321,7 @@ private enum Databases {
             chain in { type filter hook input priority -50; policy accept; \(source) counter drop; }
             chain out { type filter hook output priority -50; policy accept; \(target) counter drop; }
             }'
+            \(knock)
             """)
     }
 
