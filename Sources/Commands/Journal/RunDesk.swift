@@ -32,18 +32,20 @@ struct RunDesk {
         /// App servers that did not answer.
         var silent: [String]
 
-        /// Runs that another one went on with.
-        private var resumed: Set<String> {
-            Set(runs.filter { $0.outcome != "refused" }.compactMap { $0.first(.begun)?["resumes"] })
+        /// By a run's id, the one that took it up, to go on with it or to take it back.
+        private var successors: [String: RunRecord] {
+            let pairs = runs.filter { $0.outcome != "refused" }
+                .compactMap { run in run.first(.begun)?["resumes"].map { ($0, run) } }
+            return Dictionary(pairs, uniquingKeysWith: { newest, _ in newest })
         }
 
         /// What became of a run, in a word or two.
         func outcome(of run: RunRecord) -> String {
-            if resumed.contains(run.id) { return "resumed" }
+            if let successor = successors[run.id] { return successor.kind == "abort" ? "aborted" : "resumed" }
             return run.outcome ?? "unfinished"
         }
 
-        func isOpen(_ run: RunRecord) -> Bool { run.isOpen && !resumed.contains(run.id) }
+        func isOpen(_ run: RunRecord) -> Bool { run.isOpen && successors[run.id] == nil }
     }
 
     /// Reads the beginning and the end of each journal.
