@@ -39,56 +39,6 @@ struct Resume: AsyncParsableCommand {
     }
 }
 
-/// `intchainctl abort [RUN]`: takes a rollout back that was cut off, paused or stopped.
-struct Abort: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Take a rollout back that was cut off or paused: every server serves what it served before.",
-        discussion: "The lock of a run that was killed is taken with --take-over, once its heartbeat has stopped.")
-
-    @Argument(help: "The run's id, as 'intchainctl history' lists it; without it, the newest that is not finished.")
-    var run: String?
-
-    @OptionGroup var flags: RunFlags
-
-    @OptionGroup var lock: LockFlags
-
-    func run() async throws {
-        let context = Context.live()
-        let record = try await OpenRun(run, context, flags).record
-        let command = PlaybookCommand(context: context, flags: flags)
-        context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
-        let variables = ResumedRun.wayBack(record, aborts: true)
-        let loaded = try command.load(
-            try SitePlaybook("abort", context: context).path, variables: variables.asArguments)
-        var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: lock)
-        (rollout.release, rollout.resumes) = (record.release, record.id)
-        try await rollout.run(loaded)
-    }
-}
-
-/// The run that `resume` and `abort` are about.
-struct OpenRun {
-    let record: RunRecord
-
-    /// - Throws: `CommandFailure` when there is none, or it is finished.
-    init(_ id: String?, _ context: Context, _ flags: RunFlags) async throws {
-        let desk = try RunDesk(context, flags)
-        let findings = await desk.look()
-        let chosen = id.map { id in findings.runs.first { $0.id == id } } ?? findings.runs.first(where: findings.isOpen)
-        let record = if let chosen { await desk.record(chosen.id) } else { RunRecord?.none }
-        await desk.close()
-        guard let chosen, let record else {
-            throw CommandFailure(
-                id.map { "there is no run '\($0)'" } ?? "every rollout has come to its end",
-                hint: "see 'intchainctl history'", status: id == nil ? .done : .usage)
-        }
-        guard findings.isOpen(chosen) else {
-            throw CommandFailure("run \(chosen.id) has ended: \(findings.outcome(of: chosen))", status: .usage)
-        }
-        self.record = record
-    }
-}
-
 /// How to go on with a run.
 struct ResumedRun: Equatable {
     var playbook: String

@@ -1,0 +1,24 @@
+import Rollouts
+
+/// The run that `resume` and `abort` are about.
+struct OpenRun {
+    let record: RunRecord
+
+    /// - Throws: `CommandFailure` when there is none, or it is finished.
+    init(_ id: String?, _ context: Context, _ flags: RunFlags) async throws {
+        let desk = try RunDesk(context, flags)
+        let findings = await desk.look()
+        let chosen = id.map { id in findings.runs.first { $0.id == id } } ?? findings.runs.first(where: findings.isOpen)
+        let record = if let chosen { await desk.record(chosen.id) } else { RunRecord?.none }
+        await desk.close()
+        guard let chosen, let record else {
+            throw CommandFailure(
+                id.map { "there is no run '\($0)'" } ?? "every rollout has come to its end",
+                hint: "see 'intchainctl history'", status: id == nil ? .done : .usage)
+        }
+        guard findings.isOpen(chosen) else {
+            throw CommandFailure("run \(chosen.id) has ended: \(findings.outcome(of: chosen))", status: .usage)
+        }
+        self.record = record
+    }
+}
