@@ -12,7 +12,7 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Releases",
                 subcommands: [
-                    Deploy.self, Rollback.self, Resume.self, Abort.self, History.self, Releases.self,
+                    Deploy.self, Rollback.self, Status.self, Resume.self, Abort.self, History.self, Releases.self,
                     ReleaseCommand.self, Migrate.self, HealthCommand.self,
                 ]),
             CommandGroup(

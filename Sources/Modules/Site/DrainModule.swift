@@ -3,17 +3,20 @@ import OrderedCollections
 import Remote
 import YAML
 
-/// `intchain.site.drain`: takes one server of an upstream out of Nginx and waits until it is idle, or puts it back.
+/// `intchain.site.drain`: takes one server of an upstream out of Nginx and waits until it is idle, puts it back, or tells
+/// which of the two it is.
 struct DrainModule: Action {
     static let spec = ModuleSpec(
         "intchain.site.drain", summary: "Takes a server out of Nginx's upstream, or puts it back.",
         arguments: [
-            ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active"]),
+            ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active", "listed"]),
             ArgumentSpec("file", .path, aliases: ["path"]), ArgumentSpec("timeout", .int), ArgumentSpec("service"),
         ])
 
     let server: String
     let isDrained: Bool
+    /// Nothing is changed: the server's place is the result.
+    let onlyReads: Bool
     let file: String
     /// Seconds to wait for the server's connections to end.
     let timeout: Int
@@ -21,7 +24,8 @@ struct DrainModule: Action {
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
         server = try arguments.requiredString("server")
-        isDrained = try arguments.string("state") != "active"
+        let state = try arguments.string("state")
+        (isDrained, onlyReads) = (state != "active", state == "listed")
         file = try arguments.string("file") ?? UpstreamModule.defaultPath
         timeout = try arguments.int("timeout") ?? 10
         service = try arguments.string("service") ?? "nginx"
@@ -36,6 +40,7 @@ struct DrainModule: Action {
             let known = present.servers.map(\.address).joined(separator: ", ")
             throw ModuleFailure("\(server) is not in \(file) of \(host.name); it has \(known)")
         }
+        if onlyReads { return listed(entry, on: host.name) }
         guard entry.isDown != isDrained else { return outcome(changed: false, isIdle: nil) }
         if isDrained, present.up.allSatisfy({ $0.address == server }) {
             throw ModuleFailure("\(server) is the last server that is up on \(host.name): it cannot be drained")
@@ -77,6 +82,13 @@ struct DrainModule: Action {
             try await Task.sleep(for: .milliseconds(200))
         } while ContinuousClock.now < end
         return false
+    }
+
+    private func listed(_ entry: UpstreamFile.Server, on balancer: String) -> Outcome {
+        let place: Value = [
+            "server": .string(server), "balancer": .string(balancer), "state": entry.isDown ? "drained" : "active",
+        ]
+        return Outcome(changed: false, result: ["upstreams": [place]])
     }
 
     private func outcome(changed: Bool, isIdle: Bool?) -> Outcome {

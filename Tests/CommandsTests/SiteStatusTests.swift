@@ -1,0 +1,74 @@
+import Testing
+import YAML
+
+@testable import Commands
+
+@Suite struct SiteStatusTests {
+    private static let well: [ResultCollector.Row] = ["gateway", "user"].flatMap { name in
+        ["app1", "app2"].map { host in
+            ResultCollector.Row(
+                host: host,
+                value: ["name": .string(name), "healthy": true, "status": 200, "error": .null, "excerpt": ""])
+        }
+    }
+
+    private static func live(_ host: String, _ id: String, serving: Bool = true) -> ResultCollector.Row {
+        ResultCollector.Row(
+            host: host,
+            value: [
+                "id": .string(id), "mark": "live", "serving": .bool(serving), "live": "2026-01-18 02:00:00Z",
+            ])
+    }
+
+    private static func place(_ host: String, _ state: String = "active") -> ResultCollector.Row {
+        ResultCollector.Row(host: host, value: ["balancer": "lb1", "state": .string(state)])
+    }
+
+    private static func server(
+        _ host: String, _ releases: [ResultCollector.Row], _ checks: [ResultCollector.Row] = well,
+        place: String = "active", silence: String? = nil
+    ) -> SiteStatus.Server {
+        SiteStatus.Server(
+            host, releases: releases, checks: checks, upstreams: [Self.place(host, place)], silence: silence)
+    }
+
+    @Test func aSiteThatServesOneReleaseHasNoFindings() {
+        let status = SiteStatus(servers: ["app1", "app2"].map { Self.server($0, [Self.live($0, "aa")]) })
+        #expect(status.findings == [])
+        #expect(status.servers.map(\.health) == ["2/2", "2/2"])
+        #expect(status.servers.map(\.place) == ["in", "in"])
+        #expect(status.value["ok"] == true)
+    }
+
+    @Test func serversThatRunDifferentReleasesHaveDrifted() {
+        let status = SiteStatus(servers: [
+            Self.server("app1", [Self.live("app1", "aa")]), Self.server("app2", [Self.live("app2", "bb")]),
+            Self.server("app3", []),
+        ])
+        #expect(status.drift == ["drift: aa on app1; bb on app2; no release on app3"])
+        #expect(status.value["drift"] == true)
+    }
+
+    @Test func aServerThatDoesNotAnswerIsNoDriftButAFinding() {
+        let status = SiteStatus(servers: [
+            Self.server("app1", [Self.live("app1", "aa")]), Self.server("app2", [], [], silence: "timed out"),
+        ])
+        #expect(status.drift == [])
+        #expect(status.findings == ["app2: timed out"])
+    }
+
+    @Test func whatIsUnprovenOutOrSickIsSaid() {
+        let sick = ResultCollector.Row(
+            host: "app1",
+            value: ["name": "order", "healthy": false, "status": 503, "error": .null, "excerpt": "no database\nat all"])
+        let status = SiteStatus(servers: [
+            Self.server("app1", [Self.live("app1", "aa", serving: false)], Self.well + [sick], place: "drained")
+        ])
+        #expect(
+            status.findings == [
+                "app1: release aa has not come through its rollout here", "app1: is out of Nginx on lb1",
+                "app1: order is not healthy: 503 no database",
+            ])
+        #expect(status.servers[0].health == "2/3")
+    }
+}
