@@ -15,15 +15,11 @@ extension Globals {
         let errors = options.removeValue(forKey: "errors")?.string ?? "strict"
         let terms = try arguments.positional.dropFirst().map { try $0.value() }
         do {
-            let found = try find(shortName(kind), terms, options, evaluator)
+            let found = try find(LookupName.short(kind), terms, options, evaluator)
             return wantsList ? .list(found) : joined(found)
         } catch  where errors == "ignore" || errors == "warn" {
             return wantsList ? .value([]) : .null
         }
-    }
-
-    private static func shortName(_ kind: String) -> String {
-        kind.hasPrefix("ansible.builtin.") ? String(kind.dropFirst("ansible.builtin.".count)) : kind
     }
 
     private static func find(

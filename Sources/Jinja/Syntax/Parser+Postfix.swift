@@ -47,7 +47,18 @@ extension Parser {
     }
 
     private mutating func parseCall(of base: ExpressionNode) throws -> ExpressionNode {
-        ExpressionNode(kind: .call(base, try parseArguments()), offset: base.offset)
+        let arguments = try parseArguments()
+        if case .name(let function) = base.kind, ["lookup", "query", "q"].contains(function) {
+            try checkLookup(arguments)
+        }
+        return ExpressionNode(kind: .call(base, arguments), offset: base.offset)
+    }
+
+    /// Refuses a lookup that there is not, where its name stands in the text.
+    private func checkLookup(_ arguments: ArgumentNodes) throws {
+        guard let first = arguments.positional.first, case .literal(.string(let name)) = first.kind else { return }
+        guard !LookupName.all.contains(LookupName.short(name)) else { return }
+        throw fault("lookup '\(name)' is not supported", at: first.offset, hint: LookupName.hint(for: name))
     }
 
     mutating func parseArguments() throws -> ArgumentNodes {

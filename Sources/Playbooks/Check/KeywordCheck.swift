@@ -47,8 +47,9 @@ struct KeywordCheck {
     private func list(_ node: Node, _ shape: Keywords.LoopShape) {
         guard !node.isTemplated else { return }
         switch (shape, node.value) {
-        case (.list, .list), (.items, _), (.dictionary, .map): return
-        case (.dictionary, _): expected("a mapping", "with_dict", node)
+        case (.list, .list): return
+        case (.lookup("dict"), let value) where value.map == nil: expected("a mapping", "with_dict", node)
+        case (.lookup, _): return
         case (.list, _): expected("a list", "loop", node)
         }
     }

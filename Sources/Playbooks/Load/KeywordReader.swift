@@ -54,9 +54,8 @@ extension TaskReader {
     }
 
     private func readLoop(_ fields: Fields, into keywords: inout Keywords) {
-        let shapes: [(String, Keywords.LoopShape)] = [
-            ("loop", .list), ("with_items", .items), ("with_dict", .dictionary),
-        ]
+        let shapes: [(String, Keywords.LoopShape)] =
+            [("loop", .list)] + LookupName.loops.map { ("with_" + $0, .lookup($0)) }
         for (key, shape) in shapes {
             guard let node = fields[key] else { continue }
             if keywords.loop != nil { fields.log.add("a task has one loop", at: node.place) }
@@ -66,7 +65,7 @@ extension TaskReader {
         // Loops that are refused have their variable all the same.
         if keywords.loop == nil, let refused = fields.first(beginning: "with_") {
             keywords.loop = refused
-            keywords.loopShape = .items
+            keywords.loopShape = .lookup("items")
         }
         guard let control = fields["loop_control"] else { return }
         guard

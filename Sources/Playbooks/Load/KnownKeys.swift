@@ -1,3 +1,5 @@
+import Jinja
+
 /// The keys of plays, blocks and tasks: those we know, and those of Ansible's that are refused by name.
 enum KnownKeys {
     /// Keys that plays, blocks and tasks share.
@@ -15,9 +17,11 @@ enum KnownKeys {
 
     /// A task's keywords; whatever else a task holds is its module.
     static let task: Set<String> = shared.union([
-        "when", "loop", "with_items", "with_dict", "loop_control", "register", "until", "retries", "delay",
-        "changed_when", "failed_when", "notify", "args",
-    ])
+        "when", "loop", "loop_control", "register", "until", "retries", "delay", "changed_when", "failed_when",
+        "notify", "args",
+    ]).union(lookupLoops)
+
+    private static let lookupLoops = LookupName.loops.map { "with_" + $0 }
 
     static let handler: Set<String> = task.union(["listen"])
 
@@ -52,11 +56,13 @@ enum KnownKeys {
     ].merging(unsupportedAnywhere) { own, _ in own }
 
     static let unsupportedInImport = [
-        "loop": "what is imported is read once, before any host is asked; put the loop on its tasks",
-        "with_items": "what is imported is read once, before any host is asked; put the loop on its tasks",
         "register": "register in the imported tasks", "notify": "notify in the imported tasks, or wrap it in a block",
         "until": "retry the imported tasks",
-    ].merging(unsupportedInTask) { own, _ in own }
+    ].merging((["loop"] + lookupLoops).map { ($0, importedOnce) }) { own, _ in own }
+        .merging(unsupportedInTask) { own, _ in own }
+
+    private static let importedOnce =
+        "what is imported is read once, before any host is asked; put the loop on its tasks"
 
     static let unsupportedInRole = [
         "vars_from": "only vars/main.yml is read", "defaults_from": "only defaults/main.yml is read",
@@ -65,13 +71,14 @@ enum KnownKeys {
         "rolespec_validate": "check arguments with ansible.builtin.assert",
     ]
 
-    static let loops = "loop, with_items and with_dict are supported; write 'loop:' with a filter or a lookup"
+    static let loops =
+        "write 'loop:' with a filter or a lookup; the loops are loop, \(lookupLoops.joined(separator: ", "))"
 
     /// What an include says of itself; what its tasks are to have stands under `apply`.
-    static let include: Set<String> = [
-        "name", "when", "loop", "with_items", "with_dict", "loop_control", "register", "ignore_errors", "no_log",
-        "run_once", "tags", "timeout", "vars", "args",
-    ]
+    static let include = Set([
+        "name", "when", "loop", "loop_control", "register", "ignore_errors", "no_log", "run_once", "tags", "timeout",
+        "vars", "args",
+    ]).union(lookupLoops)
 
     static let unsupportedInInclude = Dictionary(
         uniqueKeysWithValues: shared.union(["notify", "delegate_to", "delegate_facts"]).subtracting(include).map {

@@ -35,7 +35,11 @@ package struct Keywords: Sendable {
     /// `with_items` and `with_dict` shape the loop's value first.
     package var loopShape: LoopShape = .list
 
-    package enum LoopShape: Sendable { case list, items, dictionary }
+    package enum LoopShape: Sendable {
+        case list
+        /// `with_NAME`: what the lookup of that name finds.
+        case lookup(String)
+    }
 
     package struct LoopControl: Sendable {
         package var variable = "item"

@@ -21,15 +21,12 @@ struct Loop {
         let value = try templating.value(of: node, in: scope)
         switch (shape, value) {
         case (.list, .list(let items)): return items
-        case (.items, .list(let items)): return items.flatMap { $0.list ?? [$0] }
-        case (.items, let single): return [single]
-        case (.dictionary, .map(let map)):
-            return map.map { .map(["key": $0.key, "value": $0.value]) }
+        case (.lookup(let name), _):
+            return try templating.lookup(name, value.list ?? [value], in: scope, at: node.place)
         case (.list, _):
             throw Problem(
                 "loop: expected a list, found \(value.kind)", at: node.place,
                 hint: value.map == nil ? nil : "write \"{{ … | dict2items }}\"")
-        case (.dictionary, _): throw Problem("with_dict: expected a mapping, found \(value.kind)", at: node.place)
         }
     }
 }

@@ -57,6 +57,17 @@ package final class Templating: Sendable {
         }
     }
 
+    /// What a lookup finds, as a loop over it needs it.
+    /// - Throws: `Problem` at the place.
+    func lookup(_ name: String, _ terms: [Value], in scope: any Scope, at place: Place) throws -> [Value] {
+        do {
+            return try environment.lookup(name, terms, options: ValueMap(), in: scope)
+        } catch var problem as Problem {
+            problem.place = problem.place ?? place
+            throw problem
+        }
+    }
+
     /// An expression that has no node of its own (an argument that was already templated).
     package func evaluate(_ text: String, at place: Place?, in scope: any Scope) throws -> Value {
         let origin = place ?? Place(file: "expression", line: 1, column: 1)
