@@ -3,7 +3,8 @@ package import Modules
 /// The modules of this target, for the registry.
 package enum DatabaseModules {
     package static let all: [any Module.Type] = [
-        MySQLFailoverModule.self, MySQLRejoinModule.self, MySQLStatusModule.self, MySQLSwitchoverModule.self,
+        MySQLFailoverModule.self, MySQLRejoinModule.self, MySQLSeedModule.self,
+        MySQLStatusModule.self, MySQLSwitchoverModule.self,
         RedisFailoverModule.self, RedisRejoinModule.self, RedisStatusModule.self,
     ]
 }

@@ -8,7 +8,7 @@ import Testing
         hasAccount: Bool = true, peer: MySQLMember.Peer.State
     ) -> MySQLMember {
         let other = name == "db1" ? "db2" : "db1"
-        let row = source.map { [$0, "3306", "repl", "ON", "ON", "", "", "1"] }
+        let row = source.map { [$0, "3306", "repl", "ON", "ON", "", "", "1", ""] }
         return MySQLMember(
             name: name, birthPrimary: "db1", epoch: epoch, isReadOnly: isReadOnly, hasAccount: hasAccount,
             channel: ReplicationChannel(row),

@@ -3,59 +3,32 @@ import Remote
 
 /// Replaces all data of a server by a copy of the primary's, by MySQL's own clone plugin.
 struct Cloning: Sendable {
-    let run: RejoinRun
-    let scripts: SwitchScripts
+    let fleet: MySQLFleet
+    let name: String
+    let primary: MySQLSight
+    let dialect: MySQLDialect
 
-    private var fleet: MySQLFleet { run.fleet }
     private var settings: MySQLSettings { fleet.settings }
-    private var name: String { run.module.name }
-    private static let user = "intchain_clone"
 
     /// - Throws: `ModuleFailure`; the server is then not in service, and the same can be done once more.
     func clone(_ recipient: MySQLReport) async throws {
-        guard let donor = run.primary.report else { return }
+        guard let donor = primary.report else { return }
         guard donor.version.numbers.prefix(2) == recipient.version.numbers.prefix(2) else {
             throw ModuleFailure(
                 """
-                \(name) runs MySQL \(recipient.version), \(run.primary.name) \(donor.version): only servers of one series can \
+                \(name) runs MySQL \(recipient.version), \(primary.name) \(donor.version): only servers of one series can \
                 be cloned; bring \(name) to the same version first
                 """)
         }
-        let address = try settings.peer(name).address
-        let account = MySQLAccount(user: Self.user, host: address)
-        // Of this one use: nobody ever has to know it.
-        let password = (0..<4).map { _ in String(UInt64.random(in: 1 << 60 ... .max), radix: 36) }.joined()
-        try await installPlugin(on: run.primary.name)
-        try await fleet.make(
-            settings.login.change(
-                "create the account of the copy",
-                [
-                    "DROP USER IF EXISTS \(account.sql)",
-                    "CREATE USER \(account.sql) IDENTIFIED BY \(password) REQUIRE SSL",
-                    "GRANT BACKUP_ADMIN ON *.* TO \(account.sql)",
-                ]), on: run.primary.name)
-        do {
-            try await copy(password)
-        } catch {
-            try? await dropAccount(account)
-            throw error
-        }
-        try await dropAccount(account)
-    }
-
-    private func dropAccount(_ account: MySQLAccount) async throws {
-        try await fleet.make(
-            settings.login.change("drop the account of the copy", ["DROP USER IF EXISTS \(account.sql)"]),
-            on: run.primary.name)
+        try await installPlugin(on: primary.name)
+        let guest = GuestAccount(fleet: fleet, primary: primary.name, guest: name)
+        try await guest.during("GRANT BACKUP_ADMIN ON *.*") { try await copy($0) }
     }
 
     private func installPlugin(on name: String) async throws {
-        let probe = SQLProbe(
-            "SELECT plugin_name FROM information_schema.plugins WHERE plugin_name='clone'", as: settings.login)
-        let reply = try await fleet.run(
-            .reads(SQLProbe.shell(for: [probe]), inputs: SQLProbe.inputs(for: [probe]), timeout: .seconds(20)), on: name
-        )
-        guard try SQLProbe.parse(reply, for: [probe])[0].get().isEmpty else { return }
+        let plugins = try await fleet.rows(
+            "SELECT plugin_name FROM information_schema.plugins WHERE plugin_name='clone'", on: name)
+        guard plugins.isEmpty else { return }
         // Neither is written to the binary log.
         try await fleet.make(
             settings.login.change(
@@ -64,21 +37,23 @@ struct Cloning: Sendable {
     }
 
     /// Read-only stays on for everybody but root, so that no client takes it for the primary meanwhile.
-    private func copy(_ password: String) async throws {
-        let peer = try settings.peer(run.primary.name)
+    private func copy(_ login: MySQLLogin) async throws {
+        let peer = try settings.peer(primary.name)
         try await fleet.make(
             settings.login.change(
                 "make room for the copy",
-                [scripts.dialect.stopReplica, scripts.dialect.resetReplicaAll, "SET GLOBAL super_read_only=OFF"]),
+                [dialect.stopReplica, dialect.resetReplicaAll, "SET GLOBAL super_read_only=OFF"]),
             on: name)
         try await installPlugin(on: name)
         await fleet.desk.progress("\(name) becomes a copy of \(peer.name)")
         let change = settings.login.change(
             "copy all data of \(peer.name)",
             [
+                settings.login.authorityFile.map { "SET GLOBAL clone_ssl_ca=\($0)" } ?? "DO 0",
                 "SET GLOBAL clone_valid_donor_list=\("\(peer.address):\(peer.port)")",
                 """
-                CLONE INSTANCE FROM \(Self.user)@\(peer.address):\(peer.port) IDENTIFIED BY \(password) REQUIRE SSL
+                CLONE INSTANCE FROM \(login.user ?? "")@\(peer.address):\(peer.port) \
+                IDENTIFIED BY \(login.password?.reveal() ?? "") REQUIRE SSL
                 """,
             ])
         let reply = try await fleet.run(change.fragment, on: name)
@@ -96,17 +71,15 @@ struct Cloning: Sendable {
                     "systemctl start --no-block mysql.service 2>/dev/null || systemctl start --no-block mysqld.service"),
                 on: name)
         }
-        _ = try await run.waitUntilItAnswers(600)
+        _ = try await fleet.waitUntil(name, answersWithin: 600)
         try await check()
+        try await fleet.restEvents(on: name, dialect)
     }
 
     private func check() async throws {
-        let probe = SQLProbe(
-            "SELECT state, error_no, error_message FROM performance_schema.clone_status", as: settings.login)
-        let reply = try await fleet.run(
-            .reads(SQLProbe.shell(for: [probe]), inputs: SQLProbe.inputs(for: [probe]), timeout: .seconds(20)), on: name
-        )
-        let row = try SQLProbe.parse(reply, for: [probe])[0].get().first ?? []
+        let row =
+            try await fleet.rows("SELECT state, error_no, error_message FROM performance_schema.clone_status", on: name)
+            .first ?? []
         guard row.count == 3, row[0] == "Completed", row[1] == "0" else {
             throw ModuleFailure("\(name): the copy ended as \(row.joined(separator: " ")); do the same once more")
         }

@@ -43,6 +43,27 @@ struct MySQLFleet: Sendable {
             })
     }
 
+    /// - Throws: `ModuleFailure` when its MySQL does not answer in time.
+    func waitUntil(_ name: String, answersWithin seconds: Int) async throws -> MySQLReport {
+        let end = ContinuousClock.now + .seconds(seconds)
+        var last: MySQLSight?
+        repeat {
+            try await Task.sleep(for: .seconds(1))
+            last = await look(at: [name]).servers.first
+            if let report = last?.report { return report }
+        } while ContinuousClock.now < end
+        throw ModuleFailure("\(name): MySQL did not start within \(seconds) s: \(last?.silence ?? "no answer")")
+    }
+
+    /// Rows of one question.
+    func rows(_ statement: SQL, on name: String) async throws -> [[String]] {
+        let probe = SQLProbe(statement, as: settings.login)
+        let reply = try await run(
+            .reads(SQLProbe.shell(for: [probe]), inputs: SQLProbe.inputs(for: [probe]), timeout: .seconds(20)), on: name
+        )
+        return try SQLProbe.parse(reply, for: [probe])[0].get()
+    }
+
     /// Runs a fragment on a server.
     @discardableResult
     func run(_ fragment: Fragment, on name: String) async throws -> Reply {

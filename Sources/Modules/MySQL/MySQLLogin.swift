@@ -40,9 +40,11 @@ package struct MySQLLogin: Hashable, Sendable {
         if let address { lines += ["host=\(Self.quote(address))", "protocol=tcp"] }
         if let port { lines.append("port=\(port)") }
         if let socket { lines.append("socket=\(Self.quote(socket))") }
-        if let authorityFile { lines.append("ssl-ca=\(Self.quote(authorityFile))") }
+        // Over the socket there is no TLS, and nobody to be verified.
+        if let authorityFile, address != nil { lines.append("ssl-ca=\(Self.quote(authorityFile))") }
         if requiresTLS { lines.append("ssl-mode=\(authorityFile == nil ? "REQUIRED" : "VERIFY_CA")") }
-        lines += ["connect-timeout=\(connectTimeout)", "default-character-set=utf8mb4"]
+        // mysqldump and mysqlbinlog read the file too, and do not know this.
+        lines += ["loose-connect-timeout=\(connectTimeout)", "default-character-set=utf8mb4"]
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 

@@ -41,6 +41,9 @@ package struct MySQLDialect: Hashable, Sendable {
     package var startReplica: SQL { saysReplica ? "START REPLICA" : "START SLAVE" }
     package var stopReplica: SQL { saysReplica ? "STOP REPLICA" : "STOP SLAVE" }
     package var resetReplicaAll: SQL { saysReplica ? "RESET REPLICA ALL" : "RESET SLAVE ALL" }
+    package var disableOnReplica: SQL {
+        version >= MySQLVersion(8, 2) ? "DISABLE ON REPLICA" : "DISABLE ON SLAVE"
+    }
     var replicaStatus: SQL { saysReplica ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS" }
     var binaryLogStatus: SQL { version >= MySQLVersion(8, 2) ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS" }
     var resetBinaryLogs: SQL { version >= MySQLVersion(8, 2) ? "RESET BINARY LOGS AND GTIDS" : "RESET MASTER" }

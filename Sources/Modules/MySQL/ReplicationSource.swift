@@ -50,6 +50,8 @@ struct ReplicationChannel: Hashable, Sendable {
     var errors: [String]
     /// nil when the server does not tell.
     var passwordMatches: Bool?
+    /// By which the source is verified, by its address too; nil when it is not.
+    var authorityFile: String?
 
     /// All of it in one row; no row when the server replicates from nobody.
     static func question(password: Secret?) -> SQL {
@@ -59,7 +61,7 @@ struct ReplicationChannel: Hashable, Sendable {
         COALESCE((SELECT MAX(w.last_error_message) FROM performance_schema.replication_applier_status_by_worker w \
         WHERE w.channel_name=''),''), \
         COALESCE((SELECT m.User_password=\(password?.reveal() ?? "") FROM mysql.slave_master_info m \
-        WHERE m.Channel_name=''),-1) \
+        WHERE m.Channel_name=''),-1), IF(c.ssl_verify_server_certificate='YES',c.ssl_ca_file,'') \
         FROM performance_schema.replication_connection_configuration c \
         LEFT JOIN performance_schema.replication_connection_status s USING(channel_name) \
         LEFT JOIN performance_schema.replication_applier_status a USING(channel_name) \
@@ -69,7 +71,7 @@ struct ReplicationChannel: Hashable, Sendable {
 
     /// - Returns: nil for no row.
     init?(_ row: [String]?) {
-        guard let row, row.count == 8 else { return nil }
+        guard let row, row.count == 9 else { return nil }
         address = row[0]
         port = Int(row[1]) ?? 3306
         user = row[2]
@@ -77,10 +79,12 @@ struct ReplicationChannel: Hashable, Sendable {
         applier = row[4]
         errors = [row[5], row[6]].filter { !$0.isEmpty }
         passwordMatches = row[7] == "-1" ? nil : row[7] == "1"
+        authorityFile = row[8].isEmpty ? nil : row[8]
     }
 
     func leads(to source: ReplicationSource) -> Bool {
         address == source.address && port == source.port && user == source.user && passwordMatches != false
+            && (source.authorityFile == nil || authorityFile == source.authorityFile)
     }
 
     /// A receiver that is connecting tries by itself; one that is off was stopped.
