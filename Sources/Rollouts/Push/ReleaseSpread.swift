@@ -18,8 +18,9 @@ struct ReleaseSpread: Sendable {
         var note: String?
     }
 
-    /// Content that is sent before deciding how to go on.
-    private static let sample = 1 << 20
+    /// Content that is sent before deciding how to go on. What a small sample takes may be the host's own time to begin,
+    /// so only a larger one makes a line slow.
+    private static let samples = [1 << 20, 4 << 20]
     /// Below so many bytes a second, content is compressed and crosses the line once.
     private static let slow = 8.0 * Double(1 << 20)
 
@@ -64,12 +65,14 @@ struct ReleaseSpread: Sendable {
         var sampled = 0
         var isSlow = false
         let first = waiting[0].push
-        if let sample = waiting[0].plan.takeSample(of: Self.sample) {
-            let clock = ContinuousClock()
-            let start = clock.now
-            let total = sample.count + waiting[0].plan.count
-            sampled = try await first.send(sample, compressed: false, of: total)
-            isSlow = Double(sampled) / (clock.now - start).inSeconds < Self.slow
+        for size in Self.samples {
+            guard let sample = waiting[0].plan.takeSample(of: size) else { break }
+            let total = sampled + sample.count + waiting[0].plan.count
+            let start = ContinuousClock.now
+            let sent = try await first.send(sample, compressed: false, after: sampled, of: total)
+            isSlow = Double(sent) / start.duration(to: .now).inSeconds < Self.slow
+            sampled += sent
+            if !isSlow { break }
         }
         var direct = waiting
         if isSlow, waiting.count > 1 {
