@@ -35,11 +35,11 @@ struct BackupListing {
     }
 
     var streamTable: Table {
-        var table = Table(["binary log of", "host", "newest file", "behind", "state"])
+        var table = Table(["binary log of", "host", "newest file", "behind", "restore point", "state"])
         for stream in streams {
             table.add([
                 stream["name"]?.string ?? "?", stream["host"]?.string ?? "?", stream["file"]?.string ?? "-",
-                Self.age(stream["behind_seconds"]?.int), Self.state(ofStream: stream),
+                Self.age(stream["behind_seconds"]?.int), Self.restorePoint(of: stream), Self.state(ofStream: stream),
             ])
         }
         return table
@@ -61,6 +61,14 @@ struct BackupListing {
         if let problem = stream["problem"]?.string { return problem }
         let checked = stream["checked_seconds_ago"]?.int ?? 0
         return checked > 60 ? "NOT WATCHED for \(age(checked))" : "streaming"
+    }
+
+    /// How old the newest moment is at most that can be restored: what was behind at the last look, and that look's age.
+    private static func restorePoint(of stream: Value) -> String {
+        guard let behind = stream["behind_seconds"]?.int, let checked = stream["checked_seconds_ago"]?.int else {
+            return "-"
+        }
+        return "\(age(behind + checked)) ago"
     }
 
     static func size(_ bytes: Int?) -> String {

@@ -10,6 +10,7 @@ struct RestoreDatabase: AsyncParsableCommand {
             intchainctl restore --to 2026-01-18T02:30:00Z
             intchainctl restore --before-statement 'DROP TABLE intchain.orders'
             intchainctl restore --discard
+            What would be done is told first, by the host itself, and asked for; --yes does it without.
             """)
 
     @Option(help: "latest, a time in UTC (2026-01-18T02:30:00Z), or a GTID, which is the last to be restored.")
@@ -37,6 +38,8 @@ struct RestoreDatabase: AsyncParsableCommand {
         name: .customLong("peers-are-down"), help: "With --promote: you know that servers which don't answer are dead.")
     var peersAreDown = false
 
+    @OptionGroup var confirmation: ConfirmationFlags
+
     @OptionGroup var flags: RunFlags
 
     @OptionGroup var lock: LockFlags
@@ -53,11 +56,30 @@ struct RestoreDatabase: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         let command = PlaybookCommand(context: context, flags: flags)
+        if status {
+            let recap = try await command.run(try load(command, context, arguments))
+            return try ExitStatus(of: recap).throwUnlessDone()
+        }
+        if !confirmation.yes {
+            let plan = try await command.run(try load(command, context, arguments + ["--plan"]))
+            try ExitStatus(of: plan).throwUnlessDone()
+            try confirmation.confirm(question, console: context.console)
+        }
+        let recap = try await command.run(try load(command, context, arguments), as: "restore", lock)
+        try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private func load(
+        _ command: PlaybookCommand, _ context: Context, _ arguments: [String]
+    ) throws -> PlaybookCommand.Loaded {
         var variables: [String: Value] = ["restore_arguments": .list(arguments.map(Value.string))]
         if let on { variables["restore_host"] = .string(on) }
-        let loaded = try command.load(try SitePlaybook("restore", context: context).path, variables: variables)
-        let recap = status ? try await command.run(loaded) : try await command.run(loaded, as: "restore", lock)
-        try ExitStatus(of: recap).throwUnlessDone()
+        return try command.load(try SitePlaybook("restore", context: context).path, variables: variables)
+    }
+
+    private var question: String {
+        if promote { return "Make what was restored the database?" }
+        return discard ? "Drop what was restored?" : "Restore it?"
     }
 
     private var arguments: [String] {

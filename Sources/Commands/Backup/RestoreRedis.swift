@@ -27,6 +27,8 @@ struct RestoreRedis: AsyncParsableCommand {
     @Flag(help: "Make what was restored the data of its host; never over a live primary.")
     var promote = false
 
+    @OptionGroup var confirmation: ConfirmationFlags
+
     @OptionGroup var flags: RunFlags
 
     @OptionGroup var lock: LockFlags
@@ -39,6 +41,10 @@ struct RestoreRedis: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
+        if !status {
+            context.console.say("  \(step)")
+            try confirmation.confirm("Do it?", console: context.console)
+        }
         let command = PlaybookCommand(context: context, flags: flags)
         var variables: [String: Value] = ["restore_arguments": .list(arguments.map(Value.string))]
         if let on { variables["restore_host"] = .string(on) }
@@ -46,6 +52,13 @@ struct RestoreRedis: AsyncParsableCommand {
             try SitePlaybook("restore-redis", context: context).path, variables: variables)
         let recap = status ? try await command.run(loaded) : try await command.run(loaded, as: "restore redis", lock)
         try ExitStatus(of: recap).throwUnlessDone()
+    }
+
+    private var step: String {
+        let host = on ?? "the site's first primary"
+        if promote { return "what was restored becomes the data of Redis on \(host); its present data is put aside" }
+        if discard { return "what was restored on \(host) is dropped" }
+        return "\(from ?? "") is restored into a scratch server on \(host), beside the running one"
     }
 
     private var arguments: [String] {

@@ -31,7 +31,7 @@ extension OnTheLab {
             _ = try await eventually(within: .seconds(20)) { try await Self.hasRows("lost.later", on: "db2") }
 
             let restored = try await TestLab.tool(
-                "restore", "--before-statement", "drop table lost.\(Self.table)", "--on", "db2")
+                "restore", "--before-statement", "drop table lost.\(Self.table)", "--on", "db2", "--yes")
             #expect(restored.code == 0, "\(restored.text)")
             #expect(restored.text.contains("lost.\(Self.table): \(rows) rows"), "\(restored.text)")
             #expect(try await TestLab.run("db2", Self.checksum(Self.socket)) == wanted)
@@ -40,13 +40,13 @@ extension OnTheLab {
                     == Self.table)
 
             // Two at once, and over a live primary.
-            let second = try await TestLab.tool("restore", "--to", "latest", "--on", "db2")
+            let second = try await TestLab.tool("restore", "--to", "latest", "--on", "db2", "--yes")
             #expect(second.code == 2 && second.text.contains("is still here"), "\(second.text)")
-            let promoted = try await TestLab.tool("restore", "--promote", "--on", "db2")
+            let promoted = try await TestLab.tool("restore", "--promote", "--on", "db2", "--yes")
             #expect(promoted.code == 2 && promoted.text.contains("it is the live primary"), "\(promoted.text)")
             #expect(try await DatabaseRoles().primary == roles.primary)
 
-            let discarded = try await TestLab.tool("restore", "--discard", "--on", "db2")
+            let discarded = try await TestLab.tool("restore", "--discard", "--on", "db2", "--yes")
             #expect(discarded.code == 0, "\(discarded.text)")
             #expect(try await TestLab.shell("db2", "test -e \(Self.socket)").code != 0)
             try await TestLab.run(roles.primary, "mysql -e 'DROP DATABASE lost'")
@@ -62,16 +62,16 @@ extension OnTheLab {
                 mysqldump --single-transaction --routines --triggers --all-databases 2>/dev/null | gzip > \(file)
                 (zcat \(file) | head -n 200) | gzip > /backup/mysql/full_backup_20260117_020000.sql.gz
                 """)
-            let restored = try await TestLab.tool("restore", "--to", "latest", "--backup", file, "--on", "db2")
+            let restored = try await TestLab.tool("restore", "--to", "latest", "--backup", file, "--on", "db2", "--yes")
             #expect(restored.code == 0, "\(restored.text)")
             #expect(
                 restored.text.contains("has no manifest: neither its origin nor its rows can be checked"),
                 "\(restored.text)")
             #expect(restored.text.contains("intchain.user_probes: "), "\(restored.text)")
-            #expect(try await TestLab.tool("restore", "--discard", "--on", "db2").code == 0)
+            #expect(try await TestLab.tool("restore", "--discard", "--on", "db2", "--yes").code == 0)
 
             let cut = try await TestLab.tool(
-                "restore", "--to", "latest", "--backup", "full_backup_20260117_020000", "--on", "db2")
+                "restore", "--to", "latest", "--backup", "full_backup_20260117_020000", "--on", "db2", "--yes")
             #expect(cut.code == 2 && cut.text.contains("it does not end as a complete dump"), "\(cut.text)")
             try await TestLab.run("db2", "rm -f \(Self.folder)/full_backup_2026011*")
         }
@@ -84,7 +84,7 @@ extension OnTheLab {
         func aMomentThatCannotBeReachedIsRefused(_ moment: String, _ reason: String) async throws {
             try await TestLab.run(
                 "db2", "ls \(Self.folder)/full_backup_* >/dev/null 2>&1 || /opt/scripts/mysql_backup.sh --force")
-            let outcome = try await TestLab.tool("restore", "--to", moment, "--on", "db2")
+            let outcome = try await TestLab.tool("restore", "--to", moment, "--on", "db2", "--yes")
             #expect(outcome.code == 2 && outcome.text.contains(reason), "\(outcome.text)")
             #expect(try await TestLab.shell("db2", "test -e /var/lib/mysql-restore/restored").code != 0)
         }
