@@ -16,18 +16,20 @@ package struct ReleaseListing: Hashable, Sendable {
         package var isServing: Bool
         /// It came through a rollout here, now or before.
         package var isProven: Bool
+        /// The migrations that it needs and brings; nil when it says nothing.
+        package var schema: ReleaseManifest.SchemaLevels?
     }
 
     package var rows: [Row]
 
-    package init(_ history: ReleaseHistory) {
+    package init(_ history: ReleaseHistory, schemas: [ReleaseID: ReleaseManifest.SchemaLevels] = [:]) {
         let order = Dictionary(history.journal.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
         let newestFirst = history.releases.keys.sorted { (order[$0] ?? -1, $0) > (order[$1] ?? -1, $1) }
         rows = newestFirst.map { id in
             Row(
                 id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
                 live: history.time(.live, of: id), isServing: history.isServing(id),
-                isProven: history.isProven(id))
+                isProven: history.isProven(id), schema: schemas[id])
         }
     }
 
@@ -40,7 +42,7 @@ package struct ReleaseListing: Hashable, Sendable {
 }
 
 extension ReleaseListing {
-    /// As data: id, mark, and when it was staged and went live (`2026-01-18 02:00:00Z`).
+    /// As data: id, mark, schema levels where they are known, and when it was staged and went live (`2026-01-18 02:00:00Z`).
     package var value: Value {
         .list(
             rows.map { row in
@@ -50,6 +52,9 @@ extension ReleaseListing {
                 ]
                 if let staged = row.staged { entry["staged"] = .string(Self.text(ofTime: staged)) }
                 if let live = row.live { entry["live"] = .string(Self.text(ofTime: live)) }
+                if let schema = row.schema {
+                    (entry["needs"], entry["brings"]) = (.int(schema.needs), .int(schema.brings))
+                }
                 return .map(entry)
             })
     }

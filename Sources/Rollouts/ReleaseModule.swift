@@ -8,7 +8,7 @@ import YAML
 package struct ReleaseModule: Action {
     package static let name = "intchain.site.release"
 
-    private static let states = ["staged", "live", "good", "bad", "previous", "listed", "intact"]
+    private static let states = ["staged", "live", "good", "bad", "previous", "listed", "intact", "fits"]
 
     package static let spec = ModuleSpec(
         name, summary: "Stages a release on a host, makes it live, or goes back to the one before.",
@@ -23,6 +23,8 @@ package struct ReleaseModule: Action {
         /// On these hosts; on none named, only on the task's own.
         case staged(src: String, version: String?, hosts: [String])
         case live(ReleaseID)
+        /// Nothing is changed: whether there is room for it.
+        case fits(src: String, version: String?)
         /// The live release came through its rollout on this host.
         case good(ReleaseID)
         /// It is not to be gone back to.
@@ -59,14 +61,16 @@ package struct ReleaseModule: Action {
             guard let id = ReleaseID(text) else { throw arguments.problem("id", "'\(text)' is no release id") }
             return id
         }
-        switch try arguments.requiredString("state") {
-        case "staged":
+        let state = try arguments.requiredString("state")
+        switch state {
+        case "staged", "fits":
             guard let src = try arguments.string("src") else {
-                throw arguments.problem("state", "staged needs the argument 'src'")
+                throw arguments.problem("state", "\(state) needs the argument 'src'")
             }
+            guard state == "staged" else { return .fits(src: src, version: try arguments.string("version")) }
             return .staged(
                 src: src, version: try arguments.string("version"), hosts: try arguments.strings("hosts") ?? [])
-        case let state where ["live", "good", "bad"].contains(state):
+        case "live", "good", "bad":
             guard let id else { throw arguments.problem("state", "\(state) needs the argument 'id'") }
             return state == "live" ? .live(id) : state == "good" ? .good(id) : .bad(id)
         case "listed": return .listed
@@ -74,19 +78,27 @@ package struct ReleaseModule: Action {
         }
     }
 
-    package var onlyReads: Bool { if case .listed = wish { true } else { false } }
+    package var onlyReads: Bool {
+        switch wish {
+        case .listed, .fits: true
+        default: false
+        }
+    }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
         if case .staged(let src, let version, let hosts) = wish {
             return try await stage(src, version, on: hosts, from: host)
         }
+        if case .fits(let src, let version) = wish { return try await fits(src, version, on: host) }
         let history = try await store.history(host.run([store.look]).first)
         switch wish {
-        case .staged: return Outcome(changed: false)
+        case .staged, .fits: return Outcome(changed: false)
         case .live(let id): return try await publish(id, history, on: host)
         case .good(let id): return try await confirm(id, history, on: host)
         case .bad(let id): return try await condemn(id, history, on: host)
-        case .listed: return Outcome(changed: false, result: ["releases": ReleaseListing(history).value])
+        case .listed:
+            let schemas = ReleaseStore.schemas(try await host.run([store.schemas]).first)
+            return Outcome(changed: false, result: ["releases": ReleaseListing(history, schemas: schemas).value])
         case .previous(let from): return try await goBack(from: from, history, on: host)
         }
     }

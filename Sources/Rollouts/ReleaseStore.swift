@@ -26,6 +26,27 @@ package struct ReleaseStore: Hashable, Sendable {
             """)
     }
 
+    /// Prints of every release the lines of its manifest that tell its schema levels.
+    var schemas: Fragment {
+        .reads(
+            """
+            cd \(path) 2>/dev/null || exit 0
+            set -- releases/*/MANIFEST; [ -e "$1" ] || exit 0
+            awk -F '\\t' '$1 == "s" || $5 ~ "^migrations/" { print FILENAME FS $0 }' "$@"
+            """)
+    }
+
+    /// What `schemas` printed; releases that say nothing are not in it.
+    static func schemas(_ reply: Reply?) -> [ReleaseID: ReleaseManifest.SchemaLevels] {
+        var manifests: [ReleaseID: String] = [:]
+        for line in (reply?.output ?? "").split(separator: "\n") {
+            let parts = line.split(separator: "\t", maxSplits: 1)
+            guard parts.count == 2, let id = id(ofPath: parts[0].dropLast("/MANIFEST".count)) else { continue }
+            manifests[id, default: ""] += parts[1] + "\n"
+        }
+        return manifests.compactMapValues { (try? ReleaseManifest(parsing: $0))?.schemaLevels }
+    }
+
     /// - Throws: `ModuleFailure` when the host could not look.
     package func history(_ reply: Reply?) throws -> ReleaseHistory {
         guard let reply, reply.succeeded else { throw ModuleFailure("look at \(path)", reply ?? Reply(status: 1)) }

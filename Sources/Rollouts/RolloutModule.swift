@@ -51,4 +51,6 @@ package enum RolloutEnd: String, Hashable, Sendable, CaseIterable {
     case paused
     /// It can't go on, and going back would not help.
     case stopped
+    /// Something was in the way: nothing was begun.
+    case refused
 }

@@ -103,6 +103,41 @@ import YAML
         #expect(ReleaseListing(history).rows.map(\.mark) == [.live, .bad])
     }
 
+    @Test func theListingKnowsTheSchemaLevelsOfEachRelease() async throws {
+        let silent = try await site.stage().id
+        try site.write("migrations/0003_more.sql", "-- phase: expand\n")
+        let told = try await site.stage().id
+        let rows = try await site.module(["state": "listed"]).act(on: LocalHost()).result["releases"]?.list ?? []
+        let brings = Dictionary(rows.map { ($0["id"]?.string ?? "?", $0["brings"]?.int) }) { $1 }
+        #expect(brings == [silent: nil, told: 3])
+    }
+
+    @Test func whatAHostLacksOfAReleaseIsWhatNoKeptOneHas() async throws {
+        let store = ReleaseStore(site.root.path)
+        let release = try await Release.read(site.source.path)
+        let id = try #require(release.manifest.id(version: nil))
+        func room() async throws -> ReleaseRoom? {
+            let reply = try await LocalHost().run([store.room(for: release.manifest, id: id)]).first
+            return ReleaseRoom(parsing: reply?.output ?? "")
+        }
+        let bare = try #require(try await room())
+        #expect(bare.needed == release.manifest.size)
+        #expect(bare.free > 0)
+        try await site.stage()
+        #expect(try await room()?.needed == 0)
+        try site.write("bin/more", "four")
+        let next = try await Release.read(site.source.path)
+        let reply = try await LocalHost().run([
+            store.room(for: next.manifest, id: try #require(next.manifest.id(version: nil)))
+        ]).first
+        #expect(ReleaseRoom(parsing: reply?.output ?? "")?.needed == 4)
+        let fits = try await site.module(["state": "fits", "src": .string(site.source.path)]).act(on: LocalHost())
+        #expect(!fits.changed)
+        #expect(!ReleaseRoom(needed: 1 << 30, free: 1 << 30).suffices)
+        #expect(!ReleaseRoom(needed: 1, free: 1 << 30, freeFiles: 3, neededFiles: 4).suffices)
+        #expect(ReleaseRoom(needed: 0, free: 0).suffices)
+    }
+
     @Test func aBadReleaseIsNotGoneBackTo() async throws {
         var ids: [String] = []
         for number in 1...3 {

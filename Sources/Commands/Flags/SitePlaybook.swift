@@ -25,6 +25,7 @@ struct SitePlaybook {
             ]
         case "resume.yml", "abort.yml": ["rollout_release"]
         // Imported by the others; they stand alone only when they are checked.
+        case "ready.yml": ["rollout_release"]
         case "rollout.yml": ["rollout_release", "rollout_leaves_bad"]
         case "way-back.yml":
             ["rollout_release", "rollout_undoes", "rollout_updated", "rollout_out", "release_before", "rollout_reason"]

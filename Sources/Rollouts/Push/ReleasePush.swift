@@ -20,7 +20,7 @@ struct ReleasePush: Sendable {
     }
 
     /// Space that a push leaves free.
-    private static let reserve = 16 << 20
+    static let reserve = 16 << 20
 
     private var release: Release { cargo.release }
     private var id: ReleaseID { cargo.id }

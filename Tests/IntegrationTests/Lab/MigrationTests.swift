@@ -121,6 +121,11 @@ extension OnTheLab {
                 let migrated = try await TestLab.tool("migrate")
                 #expect(migrated.code == 0, "\(migrated.text)")
                 #expect(try await Self.tables() == [])
+                // It can't live without what was taken away.
+                let barred = try await TestLab.tool("rollback")
+                #expect(barred.code == 2, "\(barred.text)")
+                #expect(barred.text.contains("does not fit the database"), "\(barred.text)")
+                #expect(try await Release.live() != before)
                 // The database forgets it again, so that the release before can come back.
                 try await Self.sql("DELETE FROM schema_migrations WHERE version > 1")
                 #expect(try await TestLab.tool("rollback").code == 0)

@@ -1,0 +1,17 @@
+# What keeps an app server from taking a release, a line each. The environment has DEPLOY_METHOD, NEEDS_DOTNET, SITE_USER.
+found() { printf '%s\n' "$1"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+if [ "$DEPLOY_METHOD" = compose ]; then
+    docker compose version >/dev/null 2>&1 || found "there is no Docker Compose 2: apply playbooks/provision.yml"
+elif ! have supervisorctl; then
+    found "there is no Supervisor: apply playbooks/provision.yml"
+elif ! supervisorctl pid >/dev/null 2>&1; then
+    found "Supervisor does not answer: $(supervisorctl pid 2>&1 | head -n 1)"
+fi
+id "$SITE_USER" >/dev/null 2>&1 || found "there is no user $SITE_USER: apply playbooks/provision.yml"
+if [ "$NEEDS_DOTNET" = True ]; then
+    dotnet --list-runtimes 2>/dev/null | grep -q '^Microsoft.AspNetCore.App 8\.' ||
+        found "there is no .NET 8 runtime: apply playbooks/provision.yml"
+fi
+exit 0
