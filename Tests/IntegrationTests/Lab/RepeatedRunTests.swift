@@ -72,10 +72,29 @@ enum Release {
     static let reason: Comment = "needs the release that scripts/rehearse packs"
 
     /// The packed release with one file more: other content, so another id.
-    static func another() throws -> Scratch {
+    /// - Parameter padding: so many random bytes more.
+    static func another(paddedBy padding: Int = 0) throws -> Scratch {
         let folder = try Scratch()
         try FileManager.default.copyItem(atPath: path, toPath: folder.file("release"))
         try folder.write("release/NOTES", "packed for a test at \(Date.now)\n")
+        if padding > 0 {
+            let random = try #require(FileHandle(forReadingAtPath: "/dev/urandom"))
+            let bytes = try #require(try random.read(upToCount: padding))
+            try bytes.write(to: URL(fileURLWithPath: folder.file("release/padding")))
+        }
+        return folder
+    }
+
+    /// The same behind a wrapper of its program, which `program` is called in; migrations work.
+    /// - Parameter wrapper: what a service does: shell text.
+    static func wrapped(_ wrapper: String) throws -> Scratch {
+        let folder = try another()
+        let program = folder.file("release/bin/intchain-service")
+        try FileManager.default.moveItem(atPath: program, toPath: program + ".real")
+        try folder.write(
+            "release/bin/intchain-service",
+            "#!/bin/sh\n[ \"$1\" != migrate ] || exec \"$0.real\" \"$@\"\n\(wrapper)\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
         return folder
     }
 

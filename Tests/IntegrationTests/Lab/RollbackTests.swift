@@ -31,7 +31,7 @@ extension OnTheLab {
 
         @Test func aReleaseThatCannotRunIsTakenBackAndSaysSo() async throws {
             let before = try await Release.live()
-            let broken = try Self.brokenRelease()
+            let broken = try Release.wrapped("exit 1")
             let deploy = try await TestLab.tool(
                 "deploy", broken.file("release"), more: ["-e", "health_timeout=8"])
             #expect(deploy.code == 6, "\(deploy.text)")
@@ -52,22 +52,6 @@ extension OnTheLab {
             let again = try await TestLab.tool("deploy", Release.path, more: ["--output", "json"])
             #expect(again.code == 0, "\(again.text)")
             #expect(try again.changes().values.allSatisfy { $0 == 0 }, "\(again.text)")
-        }
-
-        /// Its services end at once; its migrations still work.
-        private static func brokenRelease() throws -> Scratch {
-            let folder = try Release.another()
-            let program = folder.file("release/bin/intchain-service")
-            try FileManager.default.moveItem(atPath: program, toPath: program + ".real")
-            try folder.write(
-                "release/bin/intchain-service",
-                """
-                #!/bin/sh
-                [ "$1" = migrate ] || exit 1
-                exec "$0.real" "$@"
-                """)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-            return folder
         }
 
         private static func id(_ link: String) -> String { String(link.split(separator: "/").last ?? "") }

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+import YAML
+
+extension OnTheLab {
+    /// Releases that are bad in ways that show early and late: each takes itself back, while clients read and write.
+    @Suite(.enabled(if: Release.isPacked, Release.reason)) struct BadRelease {
+        enum Fault: String, CaseIterable, CustomTestStringConvertible {
+            case neverHealthy = "that never gets healthy"
+            case crashes = "that crashes after five seconds"
+            case errors = "that answers 500 to one request in twenty"
+            var testDescription: String { rawValue }
+
+            /// What its services do in place of the real ones.
+            var wrapper: String {
+                switch self {
+                case .neverHealthy: "exec sleep 600"
+                case .crashes: "exec timeout --signal=KILL 5 \"$0.real\" \"$@\""
+                case .errors:
+                    """
+                    [ "$1" = gateway ] || exec "$0.real" "$@"
+                    exec python3 "$(dirname "$0")/faulty-gateway.py" "$0.real" "$@"
+                    """
+                }
+            }
+        }
+
+        /// With `scripts/test --soak` all of them.
+        private static let faults: [Fault] = Soak.isOn ? Fault.allCases : [.errors]
+
+        @Test(arguments: faults)
+        func aReleaseTakesItselfBack(_ fault: Fault) async throws {
+            print("\(Self.faults.count) of \(Fault.allCases.count) kinds of bad releases")
+            let before = try await Release.live()
+            let bad = try Release.wrapped(fault.wrapper)
+            try FileManager.default.copyItem(
+                atPath: Project.path("Tests/IntegrationTests/Load/faulty-gateway.py"),
+                toPath: bad.file("release/bin/faulty-gateway.py"))
+            let mark = try await TestLab.run("lb1", "wc -l </var/log/nginx/access.log")
+            let (outcome, report) = try await Traffic(reads: 200, writes: 40).during {
+                try await TestLab.tool(
+                    "deploy", bad.file("release"), more: ["--bake", "20s", "-e", "health_timeout=8"])
+            }
+            #expect(outcome.code == 6, "\(outcome.text)")
+            #expect(try await Release.live() == before)
+            #expect(try await TestLab.tool("health").code == 0)
+            try Self.expectFault(fault, in: outcome)
+
+            // What failed was answered by the server that ran the bad release, and by no other.
+            let failed = try await Self.failures(after: mark)
+            print("a release \(fault.rawValue): \(report.sentence), \(failed.count) of them answered by it")
+            #expect(report.history == [])
+            #expect(report.failures <= failed.count, "\(report.details)")
+            let app1 = try await TestLab.run("app1", "hostname -I | cut -d ' ' -f 1")
+            #expect(failed.allSatisfy { $0.upstream.hasSuffix("\(app1):5000") }, "\(failed)")
+            if fault == .neverHealthy { #expect(report.failures == 0, "\(report.details)") }
+            if fault == .errors { #expect(failed.contains { $0.status == 500 }, "no request met the fault") }
+        }
+
+        /// That the fault really happened.
+        private static func expectFault(_ fault: Fault, in outcome: Outcome) throws {
+            switch fault {
+            case .neverHealthy: #expect(outcome.text.contains("not healthy"), "\(outcome.text)")
+            case .crashes:
+                #expect(outcome.text.contains("too bad") || outcome.text.contains("not healthy"), "\(outcome.text)")
+            case .errors: #expect(outcome.text.contains("the answers are too bad"), "\(outcome.text)")
+            }
+        }
+
+        struct Failure {
+            var status: Int
+            /// Who answered last.
+            var upstream: String
+        }
+
+        /// Of all requests since a line of Nginx's log, those that did not end well; health, which tells of the state,
+        /// apart.
+        private static func failures(after mark: String) async throws -> [Failure] {
+            let lines = try await TestLab.run("lb1", "tail -n +$((\(mark) + 1)) /var/log/nginx/access.log")
+            return try lines.split(separator: "\n").compactMap { line in
+                let entry = try Value(json: String(line))
+                guard let status = entry["status"]?.int, status >= 499 else { return nil }
+                return Failure(status: status, upstream: entry["upstream"]?.string ?? "")
+            }
+        }
+    }
+}
