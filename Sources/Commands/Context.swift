@@ -23,6 +23,8 @@ struct Context: Sendable {
     var registry: ModuleRegistry
     var transports: Site.Transports
     var http: any HTTPProbe
+    /// Whom a task may ask; nil without a terminal.
+    var prompt: (any Prompt)?
     /// What a signal asks for.
     var stop = StopRequest()
 
@@ -35,6 +37,7 @@ struct Context: Sendable {
             environment: environment, console: console, files: LocalProjectFiles(),
             registry: ModuleRegistry.builtin.adding(RolloutModules.all).adding(DatabaseModules.all),
             transports: Site.Transports(ssh: ssh, local: LocalTransport()), http: CurlProbe(),
+            prompt: TerminalPrompt(console),
             stop: Signals.stop ?? StopRequest())
     }
 
@@ -44,6 +47,6 @@ struct Context: Sendable {
     ) -> Site {
         Site(
             inventory: inventory, options: options, transports: transports, http: http, observer: observer,
-            files: files, lock: lock, stop: stop, journal: journal)
+            files: files, lock: lock, stop: stop, journal: journal, prompt: prompt)
     }
 }

@@ -112,6 +112,16 @@ extension Arguments {
         }
     }
 
+    package func float(_ name: String) throws -> Double? {
+        switch values[name] {
+        case .float(let number): return number
+        case .string(let text):
+            guard let number = Double(text) else { throw problem(name, "'\(text)' is not a number") }
+            return number
+        default: return try int(name).map(Double.init)
+        }
+    }
+
     /// A list of texts: a list, a comma-separated string, or a single scalar.
     package func strings(_ name: String) throws -> [String]? {
         switch values[name] {

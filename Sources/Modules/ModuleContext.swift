@@ -66,9 +66,26 @@ package protocol ActionHost: Sendable {
     func peer(_ name: String) async throws -> any ActionHost
     /// Tells the person who waits what is going on.
     func progress(_ text: String) async
+    /// Takes the site's lock, where the run takes one.
+    /// - Throws: what tells who has it.
+    func holdSite() async throws
+    /// Waits, but not past a request to end the run.
+    /// - Throws: `CancellationError`.
+    func rest(for duration: Duration) async throws
+    /// Asks the person at the terminal for a yes.
+    /// - Throws: `ModuleFailure` when there is nobody to ask, `CancellationError`.
+    func ask(_ question: String) async throws -> Bool
 }
 
 extension ActionHost {
+    package func holdSite() async throws {}
+
+    package func rest(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+
+    package func ask(_ question: String) async throws -> Bool {
+        throw ModuleFailure("there is no terminal to ask on: \(question)")
+    }
+
     package func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
         try await run([try await fragment.collecting(feed)]).first ?? Reply(status: 1)
     }

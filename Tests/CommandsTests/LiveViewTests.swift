@@ -42,6 +42,20 @@ import YAML
         await view.finish()
     }
 
+    @Test func nothingIsDrawnOverAQuestion() async {
+        let view = view()
+        await view.observe(.playStarted(name: "Web", hosts: ["a"]))
+        await view.observe(.taskStarted(host: "a", task: label("Ask")))
+        await view.observe(.asked(host: "a", question: "Go on?"))
+        console.draw("Go on? [y/N] ")
+        await view.observe(.progress(host: "a", task: label("Ask"), text: "waiting"))
+        #expect(screen.text.last == "Go on? [y/N] ", "\(screen.text)")
+        await view.observe(.answered(host: "a", agreed: true))
+        await view.observe(.stopping)
+        #expect(screen.text.contains { $0.hasPrefix("a    ") }, "\(screen.text)")
+        await view.finish()
+    }
+
     @Test func aFinishedPlayIsOneLine() async {
         let view = view()
         await view.observe(.playStarted(name: "Web", hosts: ["a", "b"]))

@@ -46,6 +46,26 @@ import YAML
         #expect(ResumedRun.wayBack(try record("deploy"), aborts: true)["rollout_release"] == "")
     }
 
+    @Test func whatWasGivenOnTheCommandLineIsGivenAgainButForSecrets() throws {
+        var flags = PlaybookFlags()
+        flags.extraVars = ["health_timeout=8", "api_token=hush", "@/etc/hosts"]
+        let given = try GivenVariables(flags)
+        #expect(given.texts == ["health_timeout=8", "@/etc/hosts"])
+        #expect(given.withheld == ["api_token"])
+        let begun = JournalEntry(
+            .begun, at: 1,
+            [
+                "kind": "deploy", "extra_vars": .list(given.texts.map(Value.string)), "withheld": ["api_token"],
+            ])
+        let kept = GivenVariables(try #require(RunRecord(id: "r", lines: [begun.line])))
+        #expect(kept == given)
+        var now = PlaybookFlags()
+        now.extraVars = []
+        #expect(throws: CommandFailure.self) { try kept.completed(by: now) }
+        now.extraVars = ["api_token=hush"]
+        #expect(try kept.completed(by: now) == ["health_timeout=8", "@/etc/hosts", "api_token=hush"])
+    }
+
     @Test func aRollbackGoesOnToItsRelease() throws {
         let release = JournalEntry(.release, at: 4, ["release": "old"])
         let way = try ResumedRun(try record("rollback", [release]), machine: "elsewhere")

@@ -101,7 +101,7 @@ extension PlanOrigin {
 
 extension ExtraVars {
     /// The variables that are secrets, or have some inside.
-    fileprivate var secretNames: [String] {
+    var secretNames: [String] {
         let names = SecretNames()
         return variables.filter { name, node in
             names.contains(name) || names.masked(node.value, named: name) != node.value

@@ -20,6 +20,8 @@ struct Abort: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         let record = try await OpenRun(run, context, flags).record
+        var flags = flags
+        flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
         let command = PlaybookCommand(context: context, flags: flags)
         context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         let variables = ResumedRun.wayBack(record, aborts: true)

@@ -26,6 +26,8 @@ struct Deploy: AsyncParsableCommand {
 
     @OptionGroup var hooks: HookFlags
 
+    @OptionGroup var pace: PaceFlags
+
     @Flag(name: [.customShort("C"), .long], help: "Change nothing; tell what would change.")
     var check = false
 
@@ -34,6 +36,7 @@ struct Deploy: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
+        try pace.check(context.prompt)
         guard context.files.exists(release) || !context.files.list(release).isEmpty else {
             throw CommandFailure(
                 "there is no release in '\(release)'",
@@ -41,7 +44,7 @@ struct Deploy: AsyncParsableCommand {
         }
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
-        let variables = migrations.variables.merging(hooks.variables) { $1 }
+        let variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
         let loaded = try command.load(
             try SitePlaybook("deploy", context: context).path,
             variables: variables.merging(["release_src": .string(folder)]) { $1 })

@@ -26,7 +26,10 @@ struct Resume: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         let record = try await OpenRun(run, context, flags).record
+        var flags = flags
+        flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
         let command = PlaybookCommand(context: context, flags: flags)
+        if record.variables["rollout_pauses"] == true { try PaceFlags.checkTerminal(context.prompt) }
         let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
         context.console.say(
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")

@@ -16,15 +16,19 @@ struct Rollback: AsyncParsableCommand {
 
     @OptionGroup var hooks: HookFlags
 
+    @OptionGroup var pace: PaceFlags
+
     func run() async throws {
         let context = Context.live()
+        try pace.check(context.prompt)
         let command = PlaybookCommand(context: context, flags: flags)
-        let variables = hooks.variables.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
+        let own = hooks.variables.merging(pace.variables) { $1 }
+        let variables = own.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
         let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
         let name = release.map { "rollback \($0)" } ?? "rollback"
         var rollout = Rollout(command: command, kind: "rollback", name: name, lock: lock)
         rollout.variables["rollout_leaves_bad"] = .bool(release == nil)
-        rollout.give(hooks.variables)
+        rollout.give(own)
         rollout.release = release
         try await rollout.run(loaded)
     }

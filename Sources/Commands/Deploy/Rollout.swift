@@ -47,6 +47,8 @@ struct Rollout {
             identity, beginning: try begun(), local: desk.local, hosts: desk.hosts, remote: desk.remote,
             console: context.console)
         try await journal.open()
+        var loaded = loaded
+        loaded.options.extraVars["rollout_run"] = Node(value: .string(identity.id), at: "the command line")
         let status = try await RolloutNotices.telling(loaded, of: identity, by: command) { notices in
             let observer = PairedView(first: journal, second: notices)
             let recap = try await command.run(loaded, under: lock, journal: journal, also: observer)
@@ -65,6 +67,9 @@ struct Rollout {
             "kind": .string(kind), "inventory": .list(try command.flags.inventory.paths().map(Value.string)),
             "variables": .map(variables),
         ]
+        let given = try GivenVariables(command.flags.playbook)
+        fields["extra_vars"] = .list(given.texts.map(Value.string))
+        fields["withheld"] = .list(given.withheld.map(Value.string))
         for (name, value) in [("source", source), ("release", release), ("resumes", resumes)] {
             if let value { fields[.string(name)] = .string(value) }
         }

@@ -22,8 +22,7 @@ final class RolloutNotices: RunObserver {
 
     func observe(_ event: RunEvent) async {
         switch event {
-        case .taskStarted(_, let task) where task.module == "ansible.builtin.pause":
-            await notifier.tell(.paused, of: run, reason: task.name)
+        case .asked(_, let question): await notifier.tell(.paused, of: run, reason: question)
         case .taskFinished(let report): await observe(report)
         default: break
         }

@@ -34,6 +34,10 @@ struct EventRecord {
             value = ["event": "handlers_owed", "host": .string(host), "handlers": .list(names.map(Value.string))]
         case .handlersKept(let host, let names):
             value = ["event": "handlers_kept", "host": .string(host), "handlers": .list(names.map(Value.string))]
+        case .asked(let host, let question):
+            value = ["event": "asked", "host": .string(host), "question": .string(question)]
+        case .answered(let host, let agreed):
+            value = ["event": "answered", "host": .string(host), "agreed": .bool(agreed)]
         case .stopping: value = ["event": "stopping"]
         case .interrupted(let hosts): value = ["event": "interrupted", "hosts": .list(hosts.map(\.value))]
         case .playFinished(let name): value = ["event": "play_finished", "play": .string(name)]

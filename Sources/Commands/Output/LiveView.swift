@@ -10,6 +10,8 @@ actor LiveView: RunObserver {
     /// How wide each line at the foot is that stands there now.
     private var drawn: [Int] = []
     private var ticker: Task<Void, Never>?
+    /// A question stands at the foot, and nothing may be drawn over it.
+    private var isAsking = false
 
     init(console: Console, lines: RunLines, hostWidth: Int) {
         self.console = console
@@ -25,6 +27,11 @@ actor LiveView: RunObserver {
             startTicking()
         case .playFinished: kept += close()
         case .interrupted: kept = close() + kept
+        case .asked:
+            isAsking = true
+            redraw(after: kept)
+            return
+        case .answered: isAsking = false
         default: board?.note(event)
         }
         if !kept.isEmpty { redraw(after: kept) }
@@ -46,7 +53,7 @@ actor LiveView: RunObserver {
     /// What stays on the terminal: what failed or was said; all else with `-v`, differences with `-D`.
     private func isKept(_ event: RunEvent) -> Bool {
         switch event {
-        case .playStarted, .playFinished, .taskStarted: false
+        case .playStarted, .playFinished, .taskStarted, .asked, .answered: false
         case .hostLost, .handlersOwed, .handlersKept, .stopping, .interrupted: true
         case .taskFinished(let report): isKept(report)
         case .hostConnected, .progress, .output, .sent: lines.verbosity > 0
@@ -75,7 +82,7 @@ actor LiveView: RunObserver {
     /// In one write, so that nothing flickers.
     private func redraw(after kept: [String]) {
         let size = console.size
-        let foot = board?.lines(columns: size.columns, rows: size.rows) ?? []
+        let foot = isAsking ? [] : board?.lines(columns: size.columns, rows: size.rows) ?? []
         guard !kept.isEmpty || !foot.isEmpty || !drawn.isEmpty else { return }
         let text = (kept + foot).map { $0 + "\n" }.joined()
         console.draw(erasure(columns: size.columns) + text)

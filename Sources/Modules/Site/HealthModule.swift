@@ -27,17 +27,9 @@ struct HealthModule: Action {
         }
         policy = HealthPolicy(
             consecutive: try arguments.int("consecutive") ?? 3,
-            interval: .milliseconds(Int((try Self.number("interval", arguments) ?? 1) * 1000)),
+            interval: .milliseconds(Int((try arguments.float("interval") ?? 1) * 1000)),
             deadline: .seconds(try arguments.int("timeout") ?? 60),
             requestTimeout: .seconds(try arguments.int("request_timeout") ?? 5))
-    }
-
-    private static func number(_ name: String, _ arguments: Arguments) throws -> Double? {
-        switch arguments.raw(name) {
-        case .float(let number): number
-        case .string(let text) where Double(text) != nil: Double(text)
-        default: try arguments.int(name).map(Double.init)
-        }
     }
 
     func act(on host: any ActionHost) async throws -> Outcome {

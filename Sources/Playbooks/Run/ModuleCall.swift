@@ -221,4 +221,26 @@ struct SessionHost: ActionHost {
         guard !isQuiet else { return }
         await site.tell(.progress(host: name, task: label, text: text))
     }
+
+    func holdSite() async throws {
+        guard await !site.takeLock() else { return }
+        if let refusal = site.lock?.refusal { throw refusal }
+        throw ModuleFailure("the site's lock can't be taken: no host can be reached")
+    }
+
+    func rest(for duration: Duration) async throws { try await site.stop.sleep(for: duration) }
+
+    func ask(_ question: String) async throws -> Bool {
+        guard let prompt = site.prompt else { throw ModuleFailure("there is no terminal to ask on: \(question)") }
+        await site.tell(.asked(host: name, question: question))
+        let answer = await Result { try await prompt.ask(question, resting: { try await site.stop.sleep(for: $0) }) }
+        await site.tell(.answered(host: name, agreed: (try? answer.get()) ?? false))
+        return try answer.get()
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
 }

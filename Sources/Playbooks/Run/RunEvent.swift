@@ -19,6 +19,9 @@ package enum RunEvent: Sendable {
     case taskFinished(TaskReport)
     case hostLost(host: String, error: String)
     case playFinished(name: String)
+    /// The person at the terminal is asked for a yes, and the run waits for the answer.
+    case asked(host: String, question: String)
+    case answered(host: String, agreed: Bool)
     /// The run was asked to end: hosts finish what they have begun.
     case stopping
     /// The run was interrupted: what is left, host by host.

@@ -58,7 +58,8 @@ final class Secrets: Sendable {
             return .handlersKept(host: host, handlers: names.map(redactor.redact))
         case .hostLost(let host, let error): return .hostLost(host: host, error: redactor.redact(error))
         case .interrupted(let hosts): return .interrupted(hosts.map { redacted($0, by: redactor) })
-        case .playStarted, .playFinished, .hostConnected, .stopping: return event
+        case .playStarted, .playFinished, .hostConnected, .stopping, .answered: return event
+        case .asked(let host, let question): return .asked(host: host, question: redacted(question))
         }
     }
 

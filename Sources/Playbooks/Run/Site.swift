@@ -23,6 +23,8 @@ package final class Site: Sendable {
     package let stop: StopRequest
     /// Is told of every step that may change something; nil for a run that keeps no journal.
     package let journal: (any StepJournal)?
+    /// Whom a task may ask; nil where there is nobody.
+    let prompt: (any Prompt)?
     let secrets: Secrets
     let transports: Transports
     private let memories: [String: HostMemory]
@@ -57,7 +59,8 @@ package final class Site: Sendable {
     package init(
         inventory: Inventory, options: RunOptions, transports: Transports, http: any HTTPProbe,
         observer: any RunObserver, files: any ProjectFiles = LocalProjectFiles(), lock: SiteLock? = nil,
-        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder(), journal: (any StepJournal)? = nil
+        stop: StopRequest = StopRequest(), owed: OwedFolder = OwedFolder(), journal: (any StepJournal)? = nil,
+        prompt: (any Prompt)? = nil
     ) {
         self.inventory = inventory
         self.options = options
@@ -69,6 +72,7 @@ package final class Site: Sendable {
         self.stop = stop
         self.owed = owed
         self.journal = journal
+        self.prompt = prompt
         templating = Templating(files: files)
         secrets = Secrets(options)
         extraVars = Bindings(options.extraVars)

@@ -32,6 +32,10 @@ package struct RunRecord: Hashable, Sendable {
 
     private func begun(_ name: String) -> String? { first(.begun)?[name] }
 
+    private func texts(_ name: String) -> [String] {
+        first(.begun)?.fields[.string(name)]?.list?.compactMap(\.string) ?? []
+    }
+
     /// `deploy`, `rollback` …
     package var kind: String { begun("kind") ?? "deploy" }
     package var command: String { begun("command") ?? kind }
@@ -41,6 +45,9 @@ package struct RunRecord: Hashable, Sendable {
     package var source: String? { begun("source") }
     /// What the command gave its playbook.
     package var variables: ValueMap { first(.begun)?.fields["variables"]?.map ?? [:] }
+    /// What was given with `-e`, but for secrets, and the names of those.
+    package var extraVars: [String] { texts("extra_vars") }
+    package var withheld: [String] { texts("withheld") }
     package var release: String? { entries.last { $0.event == .release }?["release"] ?? begun("release") }
     package var isUndoing: Bool { first(.undoing) != nil }
     package var behind: [String] {
