@@ -10,25 +10,34 @@ package struct RolloutModule: LocalModule {
         name, summary: "Says how a rollout ends; whatever is not done fails.",
         arguments: [
             ArgumentSpec("outcome", required: true, choices: RolloutEnd.allCases.map(\.rawValue)),
-            ArgumentSpec("message", required: true), ArgumentSpec("reason"),
+            ArgumentSpec("message", required: true), ArgumentSpec("reason"), ArgumentSpec("behind", .list(.string)),
         ])
 
     let end: RolloutEnd
     let message: String
     let reason: String?
+    /// Servers that it went on without.
+    let behind: [String]
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         let text = try arguments.requiredString("outcome")
         guard let end = RolloutEnd(rawValue: text) else { throw arguments.problem("outcome", "'\(text)' is none") }
         self.end = end
         message = try arguments.requiredString("message")
+        behind = try arguments.strings("behind") ?? []
         reason = try arguments.string("reason").flatMap { $0.isEmpty ? nil : $0 }
     }
 
     package func evaluate() throws -> Outcome {
+        let late =
+            behind.isEmpty
+            ? ""
+            : "; \(behind.joined(separator: ", ")) could not be reached and is behind, out of Nginx: 'intchainctl deploy --catch-up' brings it along"
+        let message = message + late
         let text = reason.map { "\(message)\n\($0)" } ?? message
         let result: ValueMap = [
             "outcome": .string(end.rawValue), "msg": .string(text), "reason": reason.map { .string($0) } ?? .null,
+            "behind": .list(behind.map(Value.string)),
         ]
         guard [.done, .undoing, .aborted].contains(end) else { throw ModuleFailure(text, result: result) }
         return Outcome(changed: false, result: result, message: message)

@@ -20,16 +20,23 @@ import YAML
             ])
     }
 
-    private static func place(_ host: String, _ state: String = "active") -> ResultCollector.Row {
-        ResultCollector.Row(host: host, value: ["balancer": "lb1", "state": .string(state)])
+    private static func place(
+        _ host: String, _ state: String = "active", behind: Bool = false
+    ) -> ResultCollector.Row {
+        ResultCollector.Row(
+            host: "lb1",
+            value: [
+                "server": .string("10.0.0.\(host.last ?? "0"):5000"), "state": .string(state), "behind": .bool(behind),
+            ])
     }
 
     private static func server(
         _ host: String, _ releases: [ResultCollector.Row], _ checks: [ResultCollector.Row] = well,
-        place: String = "active", silence: String? = nil
+        place: String = "active", behind: Bool = false, silence: String? = nil
     ) -> SiteStatus.Server {
         SiteStatus.Server(
-            host, releases: releases, checks: checks, upstreams: [Self.place(host, place)], silence: silence)
+            host, at: "10.0.0.\(host.last ?? "0")", releases: releases, checks: checks,
+            upstreams: [Self.place("appX"), Self.place(host, place, behind: behind)], silence: silence)
     }
 
     @Test func aSiteThatServesOneReleaseHasNoFindings() {
@@ -55,6 +62,17 @@ import YAML
         ])
         #expect(status.drift == [])
         #expect(status.findings == ["app2: timed out"])
+    }
+
+    @Test func aServerThatMissedARolloutIsBehindAlsoWhileItIsSilent() {
+        let status = SiteStatus(servers: [
+            Self.server("app1", [Self.live("app1", "aa")]),
+            Self.server("app2", [], [], place: "drained", behind: true, silence: "timed out"),
+        ])
+        #expect(status.behind == ["app2"])
+        #expect(status.servers[1].place == "out")
+        #expect(status.findings.count == 2)
+        #expect(status.value["behind"] == ["app2"])
     }
 
     @Test func whatIsUnprovenOutOrSickIsSaid() {

@@ -33,6 +33,17 @@ import YAML
         #expect(marked.marking("10.0.0.2:5000", down: false) == file)
     }
 
+    @Test func aServerThatMissedARolloutStaysMarked() throws {
+        let file = try Make.module(UpstreamModule.self, values).wanted
+        let marked = file.marking("10.0.0.2:5000", down: true, behind: true)
+        #expect(marked.text.contains("server 10.0.0.2:5000 max_fails=3 fail_timeout=2s down;  # behind"))
+        let read = try #require(UpstreamFile(parsing: marked.text))
+        #expect(read == marked)
+        #expect(read.server("10.0.0.1:5000")?.isBehind == false)
+        #expect(read.marking("10.0.0.2:5000", down: true).server("10.0.0.2:5000")?.isBehind == true)
+        #expect(read.marking("10.0.0.2:5000", down: false, behind: false) == file)
+    }
+
     @Test func readsNoFileThatHoldsMore() {
         #expect(UpstreamFile(parsing: "server { listen 80; }") == nil)
         #expect(UpstreamFile(parsing: "upstream a { ip_hash; }") == nil)

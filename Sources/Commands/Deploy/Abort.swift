@@ -17,6 +17,8 @@ struct Abort: AsyncParsableCommand {
 
     @OptionGroup var lock: LockFlags
 
+    @OptionGroup var lost: LostHostFlags
+
     func run() async throws {
         let context = Context.live()
         let record = try await OpenRun(run, context, flags).record
@@ -25,8 +27,9 @@ struct Abort: AsyncParsableCommand {
         let command = PlaybookCommand(context: context, flags: flags)
         context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         let variables = ResumedRun.wayBack(record, aborts: true)
-        let loaded = try command.load(
+        var loaded = try command.load(
             try SitePlaybook("abort", context: context).path, variables: variables.asArguments)
+        loaded.options.skipsUnreachable = lost.skipUnreachable
         var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: lock)
         (rollout.release, rollout.resumes) = (record.release, record.id)
         try await rollout.run(loaded)

@@ -16,7 +16,14 @@ struct Deploy: AsyncParsableCommand {
     @Argument(
         help: "The release: a folder, as scripts/package-release makes it, or a file of 'release pack'.",
         completion: .file())
-    var release: String
+    var release: String?
+
+    @Flag(
+        name: .customLong("catch-up"),
+        help: "Bring servers that missed a rollout to the live release, and back into Nginx.")
+    var catchUp = false
+
+    @OptionGroup var lost: LostHostFlags
 
     @OptionGroup var flags: RunFlags
 
@@ -34,9 +41,16 @@ struct Deploy: AsyncParsableCommand {
     @Flag(name: [.customShort("D"), .long], help: "Show the differences of files.")
     var diff = false
 
+    func validate() throws {
+        guard release != nil || catchUp else {
+            throw ValidationError("name the release: a folder, or a file of 'release pack'")
+        }
+    }
+
     func run() async throws {
         let context = Context.live()
         try pace.check(context.prompt)
+        let release = if catchUp { try await LiveSource(release, context, flags).path } else { self.release ?? "" }
         guard context.files.exists(release) || !context.files.list(release).isEmpty else {
             throw CommandFailure(
                 "there is no release in '\(release)'",
@@ -45,10 +59,12 @@ struct Deploy: AsyncParsableCommand {
         let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
         let variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
-        let loaded = try command.load(
+        var loaded = try command.load(
             try SitePlaybook("deploy", context: context).path,
             variables: variables.merging(["release_src": .string(folder)]) { $1 })
-        var rollout = Rollout(command: command, kind: "deploy", name: "deploy \(release)", lock: lock)
+        loaded.options.skipsUnreachable = lost.skipUnreachable
+        let name = catchUp ? "deploy --catch-up" : "deploy \(release)"
+        var rollout = Rollout(command: command, kind: "deploy", name: name, lock: lock)
         rollout.source = folder
         rollout.give(variables)
         try await rollout.run(loaded)

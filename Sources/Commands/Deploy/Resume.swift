@@ -23,6 +23,8 @@ struct Resume: AsyncParsableCommand {
 
     @OptionGroup var lock: LockFlags
 
+    @OptionGroup var lost: LostHostFlags
+
     func run() async throws {
         let context = Context.live()
         let record = try await OpenRun(run, context, flags).record
@@ -33,8 +35,9 @@ struct Resume: AsyncParsableCommand {
         let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
         context.console.say(
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
-        let loaded = try command.load(
+        var loaded = try command.load(
             try SitePlaybook(way.playbook, context: context).path, variables: way.variables.asArguments)
+        loaded.options.skipsUnreachable = lost.skipUnreachable
         var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: lock)
         (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)
         rollout.resumes = record.id

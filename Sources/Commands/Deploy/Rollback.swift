@@ -1,5 +1,6 @@
 import ArgumentParser
 import OrderedCollections
+import Playbooks
 import YAML
 
 /// `intchainctl rollback [RELEASE]`: back to the release before, or to a named one, by `playbooks/rollback.yml`.
@@ -18,13 +19,16 @@ struct Rollback: AsyncParsableCommand {
 
     @OptionGroup var pace: PaceFlags
 
+    @OptionGroup var lost: LostHostFlags
+
     func run() async throws {
         let context = Context.live()
         try pace.check(context.prompt)
         let command = PlaybookCommand(context: context, flags: flags)
         let own = hooks.variables.merging(pace.variables) { $1 }
         let variables = own.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
-        let loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
+        var loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
+        loaded.options.skipsUnreachable = lost.skipUnreachable
         let name = release.map { "rollback \($0)" } ?? "rollback"
         var rollout = Rollout(command: command, kind: "rollback", name: name, lock: lock)
         rollout.variables["rollout_leaves_bad"] = .bool(release == nil)

@@ -53,7 +53,7 @@ struct Rollout {
             let observer = PairedView(first: journal, second: notices)
             let recap = try await command.run(loaded, under: lock, journal: journal, also: observer)
             if let refusal = lock.refusal { throw CommandFailure("\(refusal)", status: .lockHeld) }
-            return ExitStatus(of: recap, end: await journal.end)
+            return ExitStatus(of: recap, end: await journal.end, skipping: loaded.options.skipsUnreachable)
         }
         if status != .done, await journal.isOpen {
             context.console.say(
@@ -79,8 +79,10 @@ struct Rollout {
 
 extension ExitStatus {
     /// The code of a rollout: a release that was taken back is told from a run that failed.
-    init(of recap: Recap, end: RolloutEnd?) {
+    /// - Parameter skipping: it was to go on without hosts that can't be reached.
+    init(of recap: Recap, end: RolloutEnd?, skipping: Bool = false) {
         switch end {
+        case .done where skipping && !recap.failed: self = .done
         case .rolledBack: self = .rolledBack
         case .rollbackFailed: self = .rollbackFailed
         default: self = ExitStatus(of: recap)

@@ -19,13 +19,15 @@ struct SiteStatus: Equatable {
         var sick: [String] = []
         /// The balancers on which it is out of Nginx; nil when none could be asked.
         var outOn: [String]?
+        /// It missed a rollout.
+        var isBehind = false
     }
 
     var servers: [Server]
     /// The rollout that waits to be resumed or aborted.
     var open: RunRecord?
-    /// The servers that a rollout went on without, as the journals tell.
-    var behind: [String] = []
+    /// The servers that a rollout went on without.
+    var behind: [String] { servers.filter(\.isBehind).map(\.host) }
 
     /// What is wrong: `subject: sentence`.
     var findings: [String] {
@@ -33,7 +35,7 @@ struct SiteStatus: Equatable {
         let run = open.map {
             "\($0.command), run \($0.id), is not finished: 'resume' goes on with it, 'abort' undoes it"
         }
-        let late = behind.map { "\($0): is behind: 'deploy --catch-up' brings it to the live release" }
+        let late = behind.map { "\($0): has missed a rollout: 'deploy --catch-up' brings it to the live release" }
         return drift + each + late + [run].compactMap { $0 }
     }
 
@@ -49,6 +51,7 @@ struct SiteStatus: Equatable {
 
 extension SiteStatus.Server {
     var findings: [String] {
+        // That it takes no requests is well, while it is silent.
         if let silence { return [silence.hasPrefix("\(host): ") ? silence : "\(host): \(silence)"] }
         var all: [String] = []
         if live == nil { all.append("no release yet: 'intchainctl deploy DIR' brings the first") }
@@ -61,18 +64,20 @@ extension SiteStatus.Server {
 
     var place: String { outOn.map { $0.isEmpty ? "in" : "out" } ?? "?" }
 
-    /// From what a run of `playbooks/status.yml` found; rows of other hosts are passed over.
+    /// From what a run of `playbooks/status.yml` found; rows about other hosts are passed over.
+    /// - Parameter address: by which Nginx knows it, without the port.
     init(
-        _ host: String, releases: [ResultCollector.Row], checks: [ResultCollector.Row],
+        _ host: String, at address: String, releases: [ResultCollector.Row], checks: [ResultCollector.Row],
         upstreams: [ResultCollector.Row],
         silence: String?
     ) {
         self.init(host: host, silence: silence)
         for row in releases where row.host == host { add(release: row.value) }
         for row in checks where row.host == host { add(check: row.value) }
-        let places = upstreams.filter { $0.host == host }
+        let places = upstreams.filter { $0.value["server"]?.string?.hasPrefix("\(address):") == true }
         guard !places.isEmpty else { return }
-        outOn = places.filter { $0.value["state"] == "drained" }.compactMap { $0.value["balancer"]?.string }
+        isBehind = places.contains { $0.value["behind"] == true }
+        outOn = places.filter { $0.value["state"] == "drained" }.map(\.host)
     }
 
     private mutating func add(release: Value) {

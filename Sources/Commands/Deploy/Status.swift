@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Playbooks
 import YAML
 
@@ -24,7 +25,9 @@ struct Status: AsyncParsableCommand {
         }
         guard !status.findings.isEmpty else { return }
         let silent = status.servers.filter { $0.silence != nil }
-        try (silent.count == status.findings.count ? ExitStatus.hostUnreachable : .hostFailed).throwUnlessDone()
+        try
+            (status.servers.flatMap(\.findings).count == silent.count && status.drift.isEmpty && status.open == nil
+            ? ExitStatus.hostUnreachable : .hostFailed).throwUnlessDone()
     }
 
     private func survey(_ context: Context) async throws -> SiteStatus {
@@ -39,10 +42,13 @@ struct Status: AsyncParsableCommand {
         let desk = try RunDesk(command, loaded)
         let runs = await desk.look()
         await desk.close()
-        let servers = recap.hosts.map { host in
+        let names = Set(try loaded.inventory.hosts(matching: "app"))
+        let servers = try recap.hosts.filter { names.contains($0.host) }.map { host in
             SiteStatus.Server(
-                host.host, releases: releases.rows, checks: checks.rows, upstreams: upstreams.rows,
-                silence: host.unreachable ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" })
+                host.host, at: try site.variable("ansible_host", of: host.host)?.string ?? host.host,
+                releases: releases.rows, checks: checks.rows, upstreams: upstreams.rows,
+                silence: host.unreachable
+                    ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" })
         }
         return SiteStatus(servers: servers, open: runs.runs.first.flatMap { runs.isOpen($0) ? $0 : nil })
     }

@@ -74,6 +74,9 @@ actor RunJournal: StepJournal, RunObserver {
         guard report.task.module == RolloutModule.name,
             let told = report.result["outcome"]?.string.flatMap(RolloutEnd.init(rawValue:))
         else { return }
+        if let behind = report.result["behind"]?.list, !behind.isEmpty {
+            await write(.behind, ["hosts": .list(behind)], on: nil)
+        }
         if told == .undoing {
             await write(.undoing, ["reason": report.result["reason"] ?? .null], on: nil)
         } else {
@@ -88,7 +91,7 @@ actor RunJournal: StepJournal, RunObserver {
     func close(on site: Site) async {
         let outcome =
             end?.rawValue
-            ?? (site.lock?.refusal != nil
+            ?? (site.lock?.refusal != nil || RunRecord(id: run, lines: lines)?.steps.isEmpty != false
                 ? "refused" : Task.isCancelled || site.stop.isRequested ? "interrupted" : "failed")
         let fields: ValueMap = ["outcome": .string(outcome), "message": message.map { .string($0) } ?? .null]
         // Not a child of the run, whose cancellation would end it.

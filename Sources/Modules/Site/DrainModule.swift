@@ -11,6 +11,7 @@ struct DrainModule: Action {
         arguments: [
             ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active", "listed"]),
             ArgumentSpec("file", .path, aliases: ["path"]), ArgumentSpec("timeout", .int), ArgumentSpec("service"),
+            ArgumentSpec("behind", .bool),
         ])
 
     let server: String
@@ -21,6 +22,8 @@ struct DrainModule: Action {
     /// Seconds to wait for the server's connections to end.
     let timeout: Int
     let service: String
+    /// Whether the server has missed a rollout; nil leaves the mark as it is.
+    let behind: Bool?
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
         server = try arguments.requiredString("server")
@@ -29,6 +32,7 @@ struct DrainModule: Action {
         file = try arguments.string("file") ?? UpstreamModule.defaultPath
         timeout = try arguments.int("timeout") ?? 10
         service = try arguments.string("service") ?? "nginx"
+        behind = try arguments.bool("behind")
         guard server.contains(":") else {
             throw arguments.problem("server", "'\(server)' has no port", hint: "write address:port")
         }
@@ -40,13 +44,19 @@ struct DrainModule: Action {
             let known = present.servers.map(\.address).joined(separator: ", ")
             throw ModuleFailure("\(server) is not in \(file) of \(host.name); it has \(known)")
         }
-        if onlyReads { return listed(entry, on: host.name) }
-        guard entry.isDown != isDrained else { return outcome(changed: false, isIdle: nil) }
+        if onlyReads { return listed(entry) }
+        if !isDrained, entry.isBehind, behind != false {
+            throw ModuleFailure(
+                "\(server) has missed a rollout: 'intchainctl deploy --catch-up' brings it to the live release and back into Nginx"
+            )
+        }
+        let isMarked = behind.map { $0 == entry.isBehind } ?? true
+        guard entry.isDown != isDrained || !isMarked else { return outcome(changed: false, isIdle: nil) }
         if isDrained, present.up.allSatisfy({ $0.address == server }) {
             throw ModuleFailure("\(server) is the last server that is up on \(host.name): it cannot be drained")
         }
-        try await install(present.marking(server, down: isDrained), on: host)
-        guard isDrained else { return outcome(changed: true, isIdle: nil) }
+        try await install(present.marking(server, down: isDrained, behind: behind), on: host)
+        guard isDrained, !entry.isDown else { return outcome(changed: true, isIdle: nil) }
         await host.progress("waiting for \(server) to become idle")
         return outcome(changed: true, isIdle: try await waitUntilIdle(on: host))
     }
@@ -84,9 +94,10 @@ struct DrainModule: Action {
         return false
     }
 
-    private func listed(_ entry: UpstreamFile.Server, on balancer: String) -> Outcome {
+    private func listed(_ entry: UpstreamFile.Server) -> Outcome {
         let place: Value = [
-            "server": .string(server), "balancer": .string(balancer), "state": entry.isDown ? "drained" : "active",
+            "server": .string(server), "state": entry.isDown ? "drained" : "active",
+            "behind": .bool(entry.isBehind),
         ]
         return Outcome(changed: false, result: ["upstreams": [place]])
     }

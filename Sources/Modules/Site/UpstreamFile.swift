@@ -5,6 +5,8 @@ struct UpstreamFile: Hashable, Sendable {
         var address: String
         var options: [String]
         var isDown: Bool
+        /// It missed a rollout: it must not take requests before it serves what the others serve.
+        var isBehind = false
     }
 
     var name: String
@@ -34,7 +36,8 @@ struct UpstreamFile: Hashable, Sendable {
                 servers.append(
                     Server(
                         address: words[1], options: words.dropFirst(2).filter { $0 != "down" },
-                        isDown: words.contains("down")))
+                        isDown: words.contains("down"),
+                        isBehind: line.dropFirst(code.count).contains(Self.behind)))
             case "keepalive" where words.count == 2: keepalive = Int(words[1]) ?? 0
             default: return nil
             }
@@ -43,10 +46,12 @@ struct UpstreamFile: Hashable, Sendable {
         self.init(name: name, servers: servers, keepalive: keepalive)
     }
 
+    private static let behind = "behind: missed a rollout"
+
     var text: String {
         let lines = servers.map { server in
             "    server " + ([server.address] + server.options + (server.isDown ? ["down"] : [])).joined(separator: " ")
-                + ";"
+                + ";" + (server.isBehind ? "  # \(Self.behind)" : "")
         }
         let idle = keepalive > 0 ? ["    keepalive \(keepalive);"] : []
         let head = [
@@ -61,10 +66,12 @@ struct UpstreamFile: Hashable, Sendable {
     var up: [Server] { servers.filter { !$0.isDown } }
 
     /// The same file with one server marked.
-    func marking(_ address: String, down: Bool) -> UpstreamFile {
+    /// - Parameter behind: nil leaves that as it is.
+    func marking(_ address: String, down: Bool, behind: Bool? = nil) -> UpstreamFile {
         var file = self
         for index in file.servers.indices where file.servers[index].address == address {
             file.servers[index].isDown = down
+            if let behind { file.servers[index].isBehind = behind }
         }
         return file
     }

@@ -49,7 +49,7 @@ struct UpstreamModule: Convergent {
     func converge(_ findings: Findings) throws -> Convergence {
         let finding = try findings(probe)
         let down = finding.text.flatMap(UpstreamFile.init(parsing:))?.servers.filter(\.isDown) ?? []
-        let file = down.reduce(wanted) { $0.marking($1.address, down: true) }
+        let file = down.reduce(wanted) { $0.marking($1.address, down: true, behind: $1.isBehind) }
         let write = FileWrite(path: path, content: .bytes(Array(file.text.utf8)), attributes: attributes)
         let marked = Value.list(file.servers.filter(\.isDown).map { .string($0.address) })
         return Convergence(try write.change(from: finding).map { [$0] } ?? [], result: ["down": marked])

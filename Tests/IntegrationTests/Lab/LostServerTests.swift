@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+extension OnTheLab {
+    /// An app server loses its power before a rollout, and in its middle.
+    @Suite(
+        .enabled(if: Release.isPacked, Release.reason), .enabled(if: Soak.isOn, "scripts/test --soak cuts the power"))
+    struct LostServer {
+        @Test func aRolloutRefusesOrGoesOnWithoutItAndItCatchesUpBeforeItServes() async throws {
+            let before = try await Release.live()
+            let next = try Release.another()
+            try await TestLab.lab("kill", "app2")
+            try #require(try await TestLab.shell("app2", "true").code != 0, "app2 still has power")
+            let refused = try await TestLab.tool("deploy", next.file("release"), more: ["-T", "3"])
+            #expect(refused.code == 4, "\(refused.text)")
+            #expect(try await TestLab.run("app1", "readlink /app/intchain/current") == before["app1"])
+
+            let deployed = try await TestLab.tool(
+                "deploy", next.file("release"), more: ["-T", "3", "--skip-unreachable"])
+            #expect(deployed.code == 0, "\(deployed.text)")
+            #expect(deployed.text.contains("app2 could not be reached and is behind"), "\(deployed.text)")
+            #expect(try await PublicSite().isHealthy())
+            try await Self.expectCatchingUp(before)
+        }
+
+        @Test func oneThatDiesInMidRolloutIsLeftBehind() async throws {
+            let before = try await Release.live()
+            let next = try Release.another()
+            let folder = next.file("release")
+            async let deploy = TestLab.tool("deploy", folder, more: ["-T", "3", "--skip-unreachable"])
+            let begun = try await eventually(within: .seconds(60), every: .milliseconds(50)) {
+                try await TestLab.run("app1", "readlink /app/intchain/current") != before["app1"]
+            }
+            try #require(begun != nil, "app1 was never switched")
+            try await TestLab.lab("kill", "app2")
+            let outcome = try await deploy
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.text.contains("app2 could not be reached and is behind"), "\(outcome.text)")
+            #expect(try await PublicSite().isHealthy())
+            try await Self.expectCatchingUp(before)
+            #expect(FileManager.default.fileExists(atPath: folder))
+            _ = next
+        }
+
+        /// The server comes back, takes no request, catches up, and the site goes back to where it was.
+        private static func expectCatchingUp(_ before: [String: String]) async throws {
+            try await TestLab.lab("start", "app2")
+            let up = try await eventually(within: .seconds(60)) {
+                try await TestLab.tool("ping", "app2").code == 0
+            }
+            try #require(up != nil, "app2 did not come back")
+            let late = try await Release.live()
+            #expect(late["app2"] == before["app2"] && late["app1"] != before["app1"], "\(late)")
+            let status = try await TestLab.tool("status")
+            #expect(status.code == 2 && status.errors.contains("app2: has missed a rollout"), "\(status.text)")
+            let healthy = try await eventually(within: .seconds(60)) { try await TestLab.tool("health").code == 0 }
+            #expect(healthy != nil)
+            let undrained = try await TestLab.tool("undrain", "app2")
+            #expect(undrained.code == 2 && undrained.text.contains("has missed a rollout"), "\(undrained.text)")
+
+            let caught = try await TestLab.tool("deploy", "--catch-up")
+            #expect(caught.code == 0, "\(caught.text)")
+            #expect(try await TestLab.tool("status").code == 0)
+            #expect(try await Release.live()["app2"] == late["app1"])
+            #expect(try await TestLab.tool("rollback").code == 0)
+            #expect(try await Release.live() == before)
+        }
+    }
+}
