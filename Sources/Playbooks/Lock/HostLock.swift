@@ -28,7 +28,10 @@ struct HostLock: Sendable {
         try lock.throwIfRefused()
         let seat = SiteLock.Seat(host: host, account: account)
         var takes = !lock.isHeld(at: seat)
-        if takes { try await anchor(as: account) }
+        if takes {
+            try await anchor(as: account)
+            takes = !lock.isHeld(at: seat)
+        }
         if let before = lock.takeBefore(host) {
             takes = false
             if let seen, seen.record != nil || seen.last != before.last { throw StaleLook() }
@@ -64,7 +67,7 @@ struct HostLock: Sendable {
     /// The anchor is reached as root where the change is made by another account than the login's.
     private func anchor(as account: Become?) async throws {
         let session = session
-        try await lock.anchor(on: candidates, for: host) { candidate in
+        try await lock.anchor(on: candidates, for: lock.isForOneHost ? host : nil) { candidate in
             let (session, root) = try session(candidate)
             return (session, account == nil ? nil : root)
         }

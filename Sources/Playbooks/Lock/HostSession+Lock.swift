@@ -4,8 +4,10 @@ extension HostSession {
     /// Takes the lock beside whatever is under way on the host.
     /// - Returns: why not, if not; and what was seen before.
     func takeLock(_ lock: SiteLock, as account: Become?) async throws -> (verdict: LockVerdict?, before: LockSighting) {
-        let replies = try await aside(
-            [.reads(lock.file.look), .reads(lock.header(takes: true, seen: nil))], as: account)
+        let looks: [Fragment] = [.reads(lock.file.look), .reads(lock.header(takes: true, seen: nil))]
+        // A look under way is over, and a first shell is there, as soon as a second shell would be.
+        let replies =
+            changing > 0 ? try await aside(looks, as: account) : try await shell(as: account).run(looks)
         guard replies.count == 2 else {
             throw TransportError.lost(host: host, reason: "the site's lock got \(replies.count) answers instead of 2")
         }
@@ -17,7 +19,8 @@ extension HostSession {
     /// Runs what can't wait for what is under way; in the account's own shell when that is idle.
     @discardableResult
     func aside(_ fragments: [Fragment], as account: Become?) async throws -> [Reply] {
-        if underWay == 0, let shell = shells[account], let replies = try? await shell.run(fragments) { return replies }
+        let isIdle = looking + changing == 0
+        if isIdle, let shell = shells[account], let replies = try? await shell.run(fragments) { return replies }
         return try await connection().companion(as: account).run(fragments)
     }
 }

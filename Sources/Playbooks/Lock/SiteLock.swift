@@ -36,6 +36,7 @@ package final class SiteLock: Sendable {
     }
 
     private struct State {
+        var isForOneHost = true
         var isAnchored = false
         /// Where it is held, with the sessions that reach it.
         var held: [Seat: HostSession] = [:]
@@ -66,6 +67,11 @@ package final class SiteLock: Sendable {
 
     /// Where the lock is held.
     package var hosts: Set<String> { state.withLock { Set($0.held.keys.map(\.host)) } }
+
+    var isForOneHost: Bool { state.withLock(\.isForOneHost) }
+
+    /// Tells which hosts the run is for, before it begins.
+    func expect(_ hosts: Set<String>) { state.withLock { $0.isForOneHost = hosts.count <= 1 } }
 
     func isHeld(at seat: Seat) -> Bool {
         // root's lock is the site's: every account of the host is covered by it.
@@ -105,10 +111,11 @@ package final class SiteLock: Sendable {
     ///
     /// - Parameters:
     ///   - candidates: the inventory's hosts in its order.
-    ///   - host: the one about to change: its own fragment takes the lock there, when its turn as anchor comes.
+    ///   - host: the only one of the run, whose own fragment takes the lock there when its turn as anchor comes; nil
+    ///     where others may wait for it, as a change may take long.
     /// - Throws: `LockRefusal`.
     func anchor(
-        on candidates: [String], for host: String,
+        on candidates: [String], for host: String?,
         session: @Sendable @escaping (String) throws -> (HostSession, Become?)
     ) async throws {
         try await anchoring.taking {

@@ -23,7 +23,9 @@ actor HostSession {
     var owed = OwedState()
     /// The site's lock as each account's shell found it when it started.
     private var sightings: [Become?: LockSighting] = [:]
-    var underWay = 0
+    /// Requests under way in the accounts' own shells: those that only look, and those that change something.
+    var looking = 0
+    var changing = 0
     /// A change was given up by this side while it was under way: the host finishes it by itself.
     private(set) var leftWorking = false
 
@@ -95,10 +97,10 @@ actor HostSession {
         forget()
         defer { forget() }
         let shell = try await shell(as: account)
-        underWay += 1
-        defer { underWay -= 1 }
-        guard let lock else { return try await shell.run(fragment, fedBy: feed) }
-        let guarded = try await lock.guarded([fragment], as: account, seen: sightings[account], by: self)
+        let guarded = try await lock?.guarded([fragment], as: account, seen: sightings[account], by: self)
+        changing += 1
+        defer { changing -= 1 }
+        guard let lock, let guarded else { return try await shell.run(fragment, fedBy: feed) }
         let reply = try await shell.run(guarded.first ?? fragment, fedBy: feed)
         try await lock.judge([reply], as: account, by: self)
         return reply
@@ -138,7 +140,7 @@ actor HostSession {
         return findings
     }
 
-    private func shell(as account: Become?) async throws -> any RemoteShell {
+    func shell(as account: Become?) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
         let looks = [HostFacts.greeting] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
         let shell = try await connection().shell(as: account, greeting: .lines(looks))
@@ -164,12 +166,14 @@ actor HostSession {
         _ fragments: [Fragment], as account: Become?, _ hearing: Hearing?
     ) async throws -> [Reply] {
         let shell = try await shell(as: account)
-        underWay += 1
-        defer { underWay -= 1 }
         guard let lock, fragments.contains(where: { $0.effect == .changes }) else {
+            looking += 1
+            defer { looking -= 1 }
             return try await replies(of: shell, to: fragments, hearing)
         }
         let guarded = try await lock.guarded(fragments, as: account, seen: sightings[account], by: self)
+        changing += 1
+        defer { changing -= 1 }
         let replies = try await replies(of: shell, to: guarded, hearing)
         try await lock.judge(replies, as: account, by: self)
         return replies

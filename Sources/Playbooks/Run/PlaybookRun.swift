@@ -19,6 +19,7 @@ package struct PlaybookRun: Sendable {
     package func execute() async throws -> Recap {
         let plan = try hostsByPlay()
         try checkStart()
+        site.lock?.expect(Set(plan.joined()))
         let (number, requests) = site.stop.enter()
         defer { site.stop.leave(number) }
         let failure = await withTaskGroup(of: Void.self, returning: (any Error)?.self) { group in

@@ -6,6 +6,7 @@ final class RecordingTransport: Transport {
     private let local = LocalTransport()
     private let made = Mutex<[RoundTrip]>([])
     private let connected = Mutex<[String]>([])
+    private let second = Mutex<[String]>([])
     private let arriving: @Sendable () async -> Void
 
     struct RoundTrip: Sendable {
@@ -16,6 +17,9 @@ final class RecordingTransport: Transport {
     var roundTrips: [RoundTrip] { made.withLock { $0 } }
     /// The hosts that were connected to, once for each time.
     var connections: [String] { connected.withLock { $0 } }
+
+    /// The hosts on which a second shell was started beside the first.
+    var companions: [String] { second.withLock { $0 } }
 
     /// - Parameter arriving: waited for in each connect.
     init(arriving: @escaping @Sendable () async -> Void = {}) {
@@ -29,7 +33,8 @@ final class RecordingTransport: Transport {
         connected.withLock { $0.append(endpoint.name) }
         await arriving()
         return RecordingConnection(
-            host: endpoint.name, real: try await local.connect(to: endpoint), record: record)
+            host: endpoint.name, real: try await local.connect(to: endpoint), record: record,
+            accompany: { host in self.second.withLock { $0.append(host) } })
     }
 
     private func record(_ trip: RoundTrip) { made.withLock { $0.append(trip) } }
@@ -39,12 +44,16 @@ private struct RecordingConnection: HostConnection {
     let host: String
     let real: any HostConnection
     let record: @Sendable (RecordingTransport.RoundTrip) -> Void
+    let accompany: @Sendable (String) -> Void
 
     func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
         RecordingShell(host: host, real: try await real.shell(as: account, greeting: greeting), record: record)
     }
 
-    func companion(as account: Become?) async throws -> any RemoteShell { try await real.companion(as: account) }
+    func companion(as account: Become?) async throws -> any RemoteShell {
+        accompany(host)
+        return try await real.companion(as: account)
+    }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         try await real.tunnel(to: address, port: port)

@@ -64,6 +64,9 @@ struct TestRun {
         reports.filter { $0.task.name == task && $0.status != .skipped }.map(\.host)
     }
 
+    /// The hosts on which a second shell was started.
+    var companions: [String] { transport.companions }
+
     /// Round trips after the greeting.
     func roundTrips(_ host: String = "one") -> Int { transport.roundTrips.filter { $0.host == host }.count }
 }
