@@ -8,12 +8,14 @@ enum ShellKind: String, CaseIterable, Sendable {
     case bash
     case busybox
 
+    /// Nil when the machine has none.
+    var program: String? {
+        ["/bin", "/usr/bin"].map { "\($0)/\(rawValue)" }.first(where: FileManager.default.isExecutableFile)
+    }
+
     /// Opens a shell of this kind, hands it to the body and closes it; prints why when the machine has none.
     func withShell(greeting: Shell = "", _ body: (any RemoteShell) async throws -> Void) async throws {
-        guard
-            let program = ["/bin", "/usr/bin"].map({ "\($0)/\(rawValue)" }).first(
-                where: FileManager.default.isExecutableFile)
-        else {
+        guard let program else {
             print("skipped: this machine has no \(rawValue)")
             return
         }
