@@ -149,6 +149,40 @@ import Testing
         #expect(said.all.first?.contains("bob") == true)
     }
 
+    @Test func waitingIsToldOnceHoweverManyHostsWait() async throws {
+        try root.write("lock", "other\nholder bob\n")
+        var terms = SiteLock.Terms()
+        terms.wait = .seconds(60)
+        let (said, path) = (Said(), path)
+        let mine = lock("a", terms, said: said)
+        async let run = project(
+            "    - file: { path: '\(root.path)/{{ inventory_hostname }}', state: directory }\n",
+            hosts: ["one", "two", "three"]
+        ).run(lock: mine)
+        while said.all.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+        try await Task.sleep(for: .seconds(1))
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try await run.recap.changed == 3)
+        #expect(said.all.count == 1, "\(said.all)")
+    }
+
+    /// A check of its own before it would be too early: the change may still wait for another one on its host.
+    @Test func everyChangeChecksTheTokenItself() async throws {
+        let run = try await project(
+            """
+                - command: touch \(root.path)/first
+                - copy: { dest: '\(root.path)/copy', content: x, mode: '0644' }
+                - { file: { path: '\(root.path)/folder', state: directory }, notify: Last }
+              handlers:
+                - { name: Last, shell: touch \(root.path)/last }
+
+            """, hosts: ["one", "two"]
+        ).run(lock: lock("token-of-this-run"))
+        let changes = run.transport.roundTrips.flatMap(\.fragments).filter { $0.effect == .changes }
+        #expect(changes.count >= 5)
+        #expect(changes.allSatisfy { $0.shell.text.contains("[ \"$ic_h\" = token-of-this-run ]") })
+    }
+
     @Test func twoRunsAtOnceChangeOneAfterTheOther() async throws {
         let work = "    - command: sh -c 'echo in >>\(root.path)/log; sleep 0.3; echo out >>\(root.path)/log'\n"
         var terms = SiteLock.Terms()

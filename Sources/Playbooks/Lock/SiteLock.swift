@@ -45,6 +45,8 @@ package final class SiteLock: Sendable {
         /// Whose token was last where it was taken without looking.
         var before: [String: LockSighting] = [:]
         var refusal: LockRefusal?
+        /// The token of the holder that people were told is waited for.
+        var awaited: String?
         var heart: Task<Void, Never>?
     }
 
@@ -148,7 +150,6 @@ package final class SiteLock: Sendable {
     @discardableResult
     func take(on session: HostSession, as account: Become?) async throws -> LockSighting {
         let end = ContinuousClock.now + terms.wait
-        var hasSaid = false
         while true {
             let (verdict, before) = try await session.takeLock(self, as: account)
             guard let verdict else {
@@ -156,12 +157,18 @@ package final class SiteLock: Sendable {
                 return before
             }
             guard verdict.kind == .held, ContinuousClock.now < end else { throw refuse(verdict, on: session.host) }
-            if !hasSaid, let record = verdict.sighting.record {
-                say("waiting for the site's lock, held by \(record.sentence)")
-            }
-            hasSaid = true
+            if let record = verdict.sighting.record { sayOnce(waitingFor: record) }
             try await stop.sleep(for: .milliseconds(500))
         }
+    }
+
+    /// Several hosts may wait for one holder.
+    private func sayOnce(waitingFor holder: LockRecord) {
+        let isNew = state.withLock { state in
+            defer { state.awaited = holder.token }
+            return state.awaited != holder.token
+        }
+        if isNew { say("waiting for the site's lock, held by \(holder.sentence)") }
     }
 
     /// What a changing fragment says before it acts.
