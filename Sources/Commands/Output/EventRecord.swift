@@ -38,6 +38,9 @@ struct EventRecord {
             value = ["event": "asked", "host": .string(host), "question": .string(question)]
         case .answered(let host, let agreed):
             value = ["event": "answered", "host": .string(host), "agreed": .bool(agreed)]
+        case .handlersOrphaned(let host, let handlers):
+            let list = handlers.map { Value.map(["handler": .string($0.name), "file": .string($0.file)]) }
+            value = ["event": "handlers_orphaned", "host": .string(host), "handlers": .list(list)]
         case .stopping: value = ["event": "stopping"]
         case .interrupted(let hosts): value = ["event": "interrupted", "hosts": .list(hosts.map(\.value))]
         case .playFinished(let name): value = ["event": "play_finished", "play": .string(name)]

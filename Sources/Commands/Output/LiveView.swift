@@ -54,7 +54,7 @@ actor LiveView: RunObserver {
     private func isKept(_ event: RunEvent) -> Bool {
         switch event {
         case .playStarted, .playFinished, .taskStarted, .asked, .answered: false
-        case .hostLost, .handlersOwed, .handlersKept, .stopping, .interrupted: true
+        case .hostLost, .handlersOwed, .handlersKept, .handlersOrphaned, .stopping, .interrupted: true
         case .taskFinished(let report): isKept(report)
         case .hostConnected, .progress, .output, .sent: lines.verbosity > 0
         }

@@ -30,6 +30,11 @@ struct RunLines: Sendable {
             names.map {
                 "\(host.padded(to: hostWidth))  \(style("kept    ", .yellow))  \($0), for the next apply to run"
             }
+        case .handlersOrphaned(let host, let handlers):
+            handlers.map { name, file in
+                "\(host.padded(to: hostWidth))  \(style("orphaned", .yellow))  \(name), which an earlier run left undone, is "
+                    + "no handler here any more: do what it did, then remove \(file)"
+            }
         case .progress(let host, _, let text):
             ["\(host.padded(to: hostWidth))  \(style(text.printable, .grey))"]
         case .output(let host, _, let lines, let isError):

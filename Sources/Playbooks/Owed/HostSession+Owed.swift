@@ -4,6 +4,8 @@ import Remote
 struct OwedState {
     /// Those that were found and that no play has taken up yet.
     var found: Set<OwedHandler> = []
+    /// The file of each that was found.
+    var files: [OwedHandler: String] = [:]
     /// Where each lies.
     var accounts: [OwedHandler: Set<Become?>] = [:]
     /// Those that this run has noted.
@@ -19,10 +21,18 @@ extension HostSession {
         return owed.found.intersection(known)
     }
 
+    /// Takes out those that were found and that nobody can run any more, with the file of each.
+    func takeOrphans(_ isOrphan: @Sendable (OwedHandler) -> Bool) -> [(handler: OwedHandler, file: String)] {
+        let orphans = owed.found.filter(isOrphan).sorted { $0.name < $1.name }
+        owed.found.subtract(orphans)
+        return orphans.map { ($0, owed.files[$0] ?? "") }
+    }
+
     func learnOwed(_ greeting: Reply, as account: Become?) {
         let handlers = OwedFolder.read(greeting.stdout)
-        owed.found.formUnion(handlers)
-        for handler in handlers { owed.accounts[handler, default: []].insert(account) }
+        owed.found.formUnion(handlers.keys)
+        owed.files.merge(handlers) { _, new in new }
+        for handler in handlers.keys { owed.accounts[handler, default: []].insert(account) }
     }
 
     /// A change of the account notes them.

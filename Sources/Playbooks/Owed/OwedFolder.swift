@@ -21,23 +21,22 @@ package struct OwedFolder: Sendable, Hashable {
         printf '%s\\0' \(Self.mark)
         if [ -O "$ic_w" ]; then for ic_x in "$ic_w"/*; do
         ic_h=; ic_k=; [ ! -f "$ic_x" ] || { IFS= read -r ic_h; IFS= read -r ic_k; } <"$ic_x"
-        [ -z "$ic_k" ] || printf '%s\\n%s\\n' "$ic_h" "$ic_k"
+        [ -z "$ic_k" ] || printf '%s\\n%s\\n%s\\n' "$ic_h" "$ic_k" "$ic_x"
         done; fi
         printf '\\0'
         """
     }
 
-    /// What `look` printed, wherever it stands in an answer.
-    static func read(_ bytes: [UInt8]) -> Set<OwedHandler> {
+    /// What `look` printed, wherever it stands in an answer: the handlers, each with the file that stands for it.
+    static func read(_ bytes: [UInt8]) -> [OwedHandler: String] {
         let fields = bytes.split(separator: 0, omittingEmptySubsequences: false)
         guard let start = fields.lastIndex(where: { $0.elementsEqual(mark.utf8) }), fields.count > start + 1 else {
-            return []
+            return [:]
         }
         let lines = String(decoding: fields[start + 1], as: UTF8.self).split(separator: "\n")
-        return Set(
-            stride(from: 0, to: lines.count - 1, by: 2).map {
-                OwedHandler(host: String(lines[$0]), name: String(lines[$0 + 1]))
-            })
+        return stride(from: 0, to: lines.count - 2, by: 3).reduce(into: [:]) { owed, line in
+            owed[OwedHandler(host: String(lines[line]), name: String(lines[line + 1]))] = String(lines[line + 2])
+        }
     }
 
     /// The text of a change that notes handlers before it and forgets others after it. One that fails takes back what
@@ -78,8 +77,9 @@ package struct OwedFolder: Sendable, Hashable {
                 + handlers.sorted { $0.name < $1.name }.map { handler in
                     """
                     ic_x=$ic_w/\(handler.fileName)
-                    [ -s "$ic_x" ] || { printf '%s\\n%s\\n' \(handler.host) \(handler.name) >"$ic_x"; } 2>/dev/null &&
-                    ic_new="$ic_new $ic_x"
+                    [ -s "$ic_x" ] || {
+                    printf '%s\\n%s\\n' \(handler.host) \(handler.name) >"$ic_x" && ic_new="$ic_new $ic_x"
+                    } 2>/dev/null
                     """
                 })
     }

@@ -24,6 +24,12 @@ extension HandlerNames {
         return OwedHandler(host: host, name: full.split(whereSeparator: \.isNewline).joined(separator: " "))
     }
 
+    /// How the names of the play's own and its roles' handlers begin. Plays without a name share those of others.
+    var owners: [String] {
+        let roles = Set(context.play.handlers.compactMap(\.roleName) + context.layers.names)
+        return ([context.play.name].compactMap { $0 } + roles.sorted()).map { "\($0) : " }
+    }
+
     /// Those of the numbers.
     func owed(_ handlers: Set<Int>) -> Set<OwedHandler> {
         Set(context.play.handlers.filter { handlers.contains($0.id) }.map(owed))

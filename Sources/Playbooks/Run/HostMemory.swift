@@ -22,6 +22,8 @@ final class HostMemory: Sendable {
         var version = 0
         /// Set when the host takes no further part.
         var isOut = false
+        /// The plays that `meta: end_host` has ended for it.
+        var endedPlays: Set<Int> = []
         /// In check mode: what would have been done by now.
         var pending: [PendingTask] = []
         /// In check mode: handlers that a task may notify which could not be decided, each with that task.

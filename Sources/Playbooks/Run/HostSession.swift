@@ -106,6 +106,9 @@ actor HostSession {
         return reply
     }
 
+    /// Time has passed for something to come about: what was seen is looked at again.
+    func outdate() { seen = [:] }
+
     /// The host has changed, or may have.
     private func forget() {
         seen = [:]

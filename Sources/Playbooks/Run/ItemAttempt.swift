@@ -137,7 +137,9 @@ struct ItemAttempt: Sendable {
         let given = try keywords.retries.map { Int(try site.templating.number($0, in: scope, what: "retries")) }
         let retries = max(0, given ?? (keywords.until.isEmpty ? 0 : 3))
         let delay = try keywords.delay.map { try site.templating.number($0, in: scope, what: "delay") } ?? 5
+        var call = call
         for attempt in 1... {
+            call.looksAnew = attempt > 1 || !keywords.until.isEmpty
             var end = try judged(try await call.runInTurn(), source: source)
             guard retries > 0, end.report.status != .skipped, end.report.status != .deferred else { return end }
             // In check mode nothing that is waited for will come about.

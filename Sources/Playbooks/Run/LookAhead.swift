@@ -34,7 +34,8 @@ struct LookAhead: Sendable {
     }
 
     private func probes(of ahead: TaskAhead, facts: HostFacts) throws -> [AccountProbes] {
-        guard ahead.task.keywords.delegateTo == nil, !ahead.task.isLocal else { return [] }
+        let keywords = ahead.task.keywords
+        guard keywords.delegateTo == nil, keywords.until.isEmpty, !ahead.task.isLocal else { return [] }
         let site = ahead.context.site
         let source = ScopeSource(site: site, host: host, play: ahead.context, task: ahead.task)
         guard let items = try Loop(ahead.task.keywords, templating: site.templating)?.items(in: source.scope()) else {

@@ -24,6 +24,8 @@ struct ModuleCall: Sendable {
     let isQuiet: Bool
     let lookAhead: LookAhead
     let notes: HandlerNotes
+    /// It waits for something to come about, which nothing seen before can tell.
+    var looksAnew = false
 
     /// Waits for the host to be free; a module's failure is an end too, for `failed_when` and `until` to judge.
     /// - Throws: `Problem`, `TransportError`.
@@ -82,7 +84,9 @@ struct ModuleCall: Sendable {
     }
 
     private func look(_ module: any Convergent) async throws -> Findings {
-        if module.looksElsewhere { return try await session.freshFindings(module.probes, as: prepared.account) }
+        if module.looksElsewhere || looksAnew {
+            return try await session.freshFindings(module.probes, as: prepared.account)
+        }
         return try await session.findings(module.probes, as: prepared.account) {
             isDelegated ? [] : lookAhead.probes()
         }
@@ -137,7 +141,14 @@ struct ModuleCall: Sendable {
             note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) },
             call: self)
         if module.onlyReads { return end(of: try await limit.limiting { try await module.act(on: host) }) }
+        await outdate()
         return try await journaled { end(of: try await limit.limiting { try await module.act(on: host) }) }
+    }
+
+    /// What it waits for, or asks others to do, may change the hosts: what was seen of them before counts no more.
+    private func outdate() async {
+        await session.outdate()
+        if isDelegated { await (try? site.session(of: key.host))?.outdate() }
     }
 
     private func evaluate(_ module: any LocalModule) throws -> ItemEnd {

@@ -44,7 +44,9 @@ final class PlayContext: Sendable {
 
     /// The hosts that still take part.
     func activeHosts(of hosts: [String]) -> [String] {
-        hosts.filter { host in (try? site.memory(of: host))?.read(\.isOut) == false }
+        hosts.filter { host in
+            (try? site.memory(of: host))?.read { !$0.isOut && !$0.endedPlays.contains(index) } == true
+        }
     }
 
     /// Does a host's work when its turn comes: where hosts meet, all of them are on their way, and only so many at work.

@@ -10,6 +10,9 @@ package enum RunEvent: Sendable {
     case handlersOwed(host: String, handlers: [String])
     /// Handlers that were notified and did not run: the host keeps them for the next run.
     case handlersKept(host: String, handlers: [String])
+    /// Handlers that an earlier run has left undone and that the playbook's plays and roles have no more, each with the
+    /// file on the host that stands for it.
+    case handlersOrphaned(host: String, handlers: [(name: String, file: String)])
     case taskStarted(host: String, task: TaskLabel)
     case progress(host: String, task: TaskLabel, text: String)
     /// Whole lines that a task has printed, while it runs.

@@ -54,6 +54,8 @@ final class Secrets: Sendable {
             return .taskStarted(host: host, task: redacted(task, by: redactor))
         case .handlersOwed(let host, let names):
             return .handlersOwed(host: host, handlers: names.map(redactor.redact))
+        case .handlersOrphaned(let host, let handlers):
+            return .handlersOrphaned(host: host, handlers: handlers.map { (redactor.redact($0.name), $0.file) })
         case .handlersKept(let host, let names):
             return .handlersKept(host: host, handlers: names.map(redactor.redact))
         case .hostLost(let host, let error): return .hostLost(host: host, error: redactor.redact(error))

@@ -15,8 +15,8 @@ struct SectionWalk: Sendable {
     /// In check mode: the task that has to be run before it is known whether these tasks are.
     let hangsOn: String?
 
-    private var context: PlayContext { run.context }
-    private var site: Site { context.site }
+    var context: PlayContext { run.context }
+    var site: Site { context.site }
     private var rendezvous: Rendezvous { context.rendezvous }
 
     init(
@@ -198,32 +198,6 @@ struct SectionWalk: Sendable {
         }
     }
 
-    /// What an earlier run has left of this play's handlers: it ran into its own end in the play's tasks, so not before
-    /// those are done.
-    private func takeOwed() async throws -> Set<Int> {
-        guard number > 0 || after.allSatisfy({ $0.context.index != context.index }) else { return [] }
-        let names = HandlerNames(context: context, host: run.host)
-        let keys = Dictionary(context.play.handlers.map { (names.owed($0), $0) }) { first, _ in first }
-        let taken = try await site.session(of: run.host).takeOwed(Set(keys.keys))
-        guard !taken.isEmpty else { return [] }
-        let handlers = context.play.handlers.filter { taken.contains(names.owed($0)) }
-        let numbers = Set(handlers.map(\.id))
-        try site.memory(of: run.host).update {
-            $0.owed.formUnion(taken)
-            $0.leftHandlers.formUnion(numbers)
-        }
-        await site.tell(.handlersOwed(host: run.host, handlers: handlers.map(\.label)))
-        return numbers
-    }
-
-    /// The handler has had its turn.
-    private func settle(_ handler: PlaybookTask) async throws {
-        guard !site.options.check else { return }
-        let owed = HandlerNames(context: context, host: run.host).owed(handler)
-        try site.memory(of: run.host).update { _ = $0.owed.remove(owed) }
-        try await site.session(of: run.host).settle([owed])
-    }
-
     /// In check mode: the task that may notify the handler, taken back.
     private func takePossible(_ handler: PlaybookTask) throws -> String? {
         guard site.options.check else { return nil }
@@ -240,7 +214,9 @@ extension SectionWalk {
         case "flush_handlers":
             if try holds(task) { try await flushHandlers(&notified, for: task) }
         case "end_host":
-            if try holds(task) { throw HostRun.Stop.ended }
+            guard try holds(task) else { return }
+            try site.memory(of: run.host).update { _ = $0.endedPlays.insert(context.index) }
+            throw HostRun.Stop.ended
         case "end_batch": try await endAll(task, at: point, .batch)
         case "end_play": try await endAll(task, at: point, .play)
         default: break
