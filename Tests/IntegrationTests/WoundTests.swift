@@ -14,7 +14,8 @@ import Testing
         try folder.write(
             "site.yml",
             "- hosts: here\n  tasks:\n    - file: {path: \(folder.file("made")), state: touch, mode: '0644'}\n\(rest)")
-        let outcome = try await Tool.run(["apply", "site.yml", "-i", "inventory.yml"], in: folder.path)
+        let outcome = try await Tool.run(
+            ["apply", "site.yml", "-i", "inventory.yml", "--lock-wait", "60s"], in: folder.path)
         return (outcome, FileManager.default.fileExists(atPath: folder.file("made")))
     }
 

@@ -16,7 +16,7 @@ import Testing
     private var longTask: String {
         """
             - name: Take time
-              shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ]; do sleep 0.05; done; touch \(root.path)/ended"
+              shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; touch \(root.path)/ended"
 
         """
     }
@@ -80,7 +80,7 @@ import Testing
                   tasks:
                     - block:
                         - name: Take time
-                          shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ]; do sleep 0.05; done; false"
+                          shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; false"
                       rescue:
                         - command: touch \(root.path)/rescued
                 """))
@@ -94,7 +94,7 @@ import Testing
                 - hosts: all
                   tasks:
                     - name: Take time
-                      shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ]; do sleep 0.05; done; touch \(root.path)/{{ item }}"
+                      shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; touch \(root.path)/{{ item }}"
                       loop: [a, b]
                 """))
         #expect(root.exists("a") && !root.exists("b"))
@@ -128,7 +128,7 @@ import Testing
                   strategy: linear
                   tasks:
                     - name: Take time
-                      shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ]; do sleep 0.05; done"
+                      shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done"
                       when: inventory_hostname == 'one'
                     - name: For all
                       command: touch \(root.path)/all

@@ -24,7 +24,7 @@ import YAML
             - hosts: all
               tasks:
                 - name: Build
-                  shell: "\(first); while [ ! -e \(root.path)/go ]; do sleep 0.05; done; \(rest)"
+                  shell: "\(first); while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; \(rest)"
             \(keywords)
             """)
         project.options.verbosity = 1

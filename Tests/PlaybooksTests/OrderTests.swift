@@ -55,7 +55,7 @@ import Testing
             - hosts: all
               tasks:
                 - name: First
-                  shell: "n=0; while [ ! -e \(go) ] && [ $n -lt 200 ]; do n=$((n + 1)); sleep 0.05; done"
+                  shell: "while [ ! -e \(go) ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done"
                   when: inventory_hostname == 'one'
                 - { name: Second, debug: { msg: x } }
             """, hosts: ["one", "two"]

@@ -79,7 +79,7 @@ import YAML
         let slow = project(
             """
                 - name: Write
-                  shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ]; do sleep 0.05; done; touch \(root.path)/ended"
+                  shell: "touch \(root.path)/begun; while [ ! -e \(root.path)/go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; touch \(root.path)/ended"
                   args: { creates: '\(root.path)/ended' }
                   notify: Restart
             """)

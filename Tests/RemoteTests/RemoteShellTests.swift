@@ -128,7 +128,7 @@ import Testing
         try await ShellKind.dash.withShell { shell in
             let change: Shell = """
                 : >\(marker).begun
-                while [ ! -e \(marker).go ]; do sleep 0.05; done
+                while [ ! -e \(marker).go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done
                 echo done >\(marker)
                 """
             let waiting = Task { try await shell.run([.changes(change)]) }
@@ -161,6 +161,35 @@ import Testing
         }
         for path in [marker, "\(marker).begun", "\(marker).go", "\(marker).pid"] {
             try? FileManager.default.removeItem(atPath: path)
+        }
+    }
+
+    /// However it is run, and whatever it does about signals.
+    @Test(arguments: ShellKind.allCases)
+    func noReadingFragmentOutlivesItsConnection(kind: ShellKind) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "reader-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let endless: Shell = """
+            exec sh -c \("echo $$ >\(file).new; mv \(file).new \(file); while [ $((n += 1)) -lt 2400 ]; do sleep 0.05; done")
+            """
+        for fragment: Fragment in [
+            .reads(endless), .reads("trap '' 1 2 13 15; \(endless)"), .reads(endless, timeout: .seconds(600)),
+            .reads("trap '' 1 2 13 15; \(endless)", timeout: .seconds(600)),
+        ] {
+            try? FileManager.default.removeItem(atPath: file)
+            try await kind.withShell { shell in
+                let reading = Task { try await shell.run([fragment]) }
+                for _ in 0..<1500 where !FileManager.default.fileExists(atPath: file) {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                reading.cancel()
+                _ = try? await reading.value
+            }
+            guard kind.program != nil else { return }
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let reader = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            for _ in 0..<1500 where kill(reader, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(kill(reader, 0) != 0, "\(fragment.shell)")
         }
     }
 

@@ -27,7 +27,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: go) }
         try await kind.withShell { shell in
             let heard = Heard()
-            let change = streamed("echo first; echo oops >&2; while [ ! -e \(go) ]; do sleep 0.05; done; echo last")
+            let change = streamed(
+                "echo first; echo oops >&2; while [ ! -e \(go) ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done; echo last"
+            )
             let replies = try await shell.run([.reads("echo look"), change, .reads("echo again")]) { piece in
                 heard.add(piece)
                 if !heard.text().isEmpty, !heard.text(true).isEmpty {

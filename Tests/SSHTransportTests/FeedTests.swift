@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Remote
 import SSHTransport
 import Testing
@@ -38,6 +40,26 @@ import Testing
         }
     }
 
+    /// It has read all that came, and then does not end by itself.
+    @Test func aFedFragmentDoesNotOutliveItsConnection() async throws {
+        try await TestServer.run { server in
+            let file = server.folder.appending(path: "pid").path
+            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let fragment: Shell =
+                "exec sh -c \("cat >/dev/null & echo $$ >\(file).new; mv \(file).new \(file); exec sleep 300")"
+            let run = Task { try await shell.run(.changes(fragment), fedBy: Stalled()) }
+            for _ in 0..<1500 where !FileManager.default.fileExists(atPath: file) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            server.killSessions()
+            await #expect(throws: (any Error).self) { try await run.value }
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let process = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            for _ in 0..<1500 where kill(process, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(kill(process, 0) != 0, "the fragment lives on without its connection")
+        }
+    }
+
     @Test func aCancelledFeedEnds() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
@@ -66,5 +88,25 @@ private actor Frames: ByteFeed {
         if let frame = frames.popFirst() { return frame }
         if let failure { throw failure }
         return nil
+    }
+}
+
+/// Gives something and then nothing more, and no end.
+private struct Stalled: ByteFeed {
+    private let first = First()
+
+    func next() async throws -> [UInt8]? {
+        if await first.take() { return [1, 2, 3] }
+        try await Task.sleep(for: .seconds(60))
+        return nil
+    }
+
+    private actor First {
+        private var isTaken = false
+
+        func take() -> Bool {
+            defer { isTaken = true }
+            return !isTaken
+        }
     }
 }

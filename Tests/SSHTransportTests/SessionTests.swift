@@ -5,10 +5,10 @@ import SSHTransport
 import Testing
 
 /// What one connection carries, against a real sshd.
-@Suite(.serialized) struct SessionTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct SessionTests {
     /// Says that it has begun, and waits until it may go on.
     private func untilTold(_ name: String) -> Shell {
-        ": >\(name).begun; while [ ! -e \(name).go ]; do sleep 0.05; done"
+        ": >\(name).begun; while [ ! -e \(name).go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done"
     }
 
     @Test func severalCallersShareAShell() async throws {
@@ -25,6 +25,36 @@ import Testing
             }
             #expect(Set(outputs).count == 20)
             #expect(Set(outputs.compactMap { $0.split(separator: " ").first }).count == 1)
+        }
+    }
+
+    @Test func noShellHasATerminal() async throws {
+        try await TestServer.run { server in
+            let look: Shell = "read -r x x x x x x tty x </proc/$$/stat; echo $tty"
+            let shell = try await server.connect().shell(as: nil, greeting: look)
+            #expect(shell.greeting.output == "0\n")
+            #expect(try await shell.run([.changes(look)]) == [Reply(stdout: "0\n")])
+        }
+    }
+
+    /// Each account's shell is one, and a long command in one of them holds up neither another's nor a tunnel.
+    @Test func aLongCommandHoldsUpNothingElse() async throws {
+        try await TestServer.run { server in
+            let echo = try EchoServer()
+            let marker = server.folder.appending(path: "marker").path
+            let connection = try await server.connect()
+            let shell = try await connection.shell(as: nil, greeting: "")
+            let long = Task { try await shell.run([.reads(untilTold(marker))]) }
+            while !FileManager.default.fileExists(atPath: "\(marker).begun") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let other = try await connection.companion(as: nil)
+            #expect(try await other.run([.reads("echo beside")]) == [Reply(stdout: "beside\n")])
+            let socket = try await connection.tunnel(to: "127.0.0.1", port: echo.port)
+            #expect(await blocking { EchoServer.exchange(100_000, on: socket.fileDescriptor) })
+            #expect(try await server.connect().shell(as: nil, greeting: "echo new").greeting.output == "new\n")
+            _ = FileManager.default.createFile(atPath: "\(marker).go", contents: nil)
+            #expect(try await long.value.map(\.status) == [0])
         }
     }
 

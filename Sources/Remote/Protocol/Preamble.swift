@@ -36,18 +36,18 @@ struct Preamble: Sendable {
     private static let reading = #"""
         _ic_watch() {
           : >"$_ic_d/t"
-          {
-            read -r _ic_x
-            trap '' 15
-            read -r _ic_x <"$_ic_d/t" && kill "$_ic_x"
-            for _ic_x in 0.1 0.3 1; do
-              kill 0
-              sleep "$_ic_x" || sleep 1
-            done
-            rm -rf "$_ic_d"
-            kill -9 0
-          } <&3 >/dev/null 2>&1 &
+          { read -r _ic_x; _ic_cut; } <&3 >/dev/null 2>&1 &
           _ic_w=$!
+        }
+        _ic_cut() {
+          trap '' 15
+          read -r _ic_x <"$_ic_d/t" && kill "$_ic_x"
+          for _ic_x in 0.1 0.3 1; do
+            kill 0
+            sleep "$_ic_x" || sleep 1
+          done
+          rm -rf "$_ic_d"
+          kill -9 0
         }
         _ic_next() {
           _ic_n=$((_ic_n + 1)) _ic_o=$_ic_d/o$_ic_n _ic_e=$_ic_d/e$_ic_n

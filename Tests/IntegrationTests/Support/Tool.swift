@@ -18,6 +18,15 @@ enum Tool {
     }
 }
 
+extension Tool {
+    /// The same, with signals sent while it runs.
+    static func run(
+        _ arguments: [String], in folder: String, while watch: (_ send: (Signal) throws -> Void) async throws -> Void
+    ) async throws -> Outcome {
+        try await Program.run([path] + arguments, in: folder, while: watch)
+    }
+}
+
 /// What a finished program left.
 struct Outcome: Sendable {
     var code: Int
@@ -50,25 +59,26 @@ enum Program {
         _ words: [String], environment: [String: String] = [:], in folder: String = Project.root,
         interrupt: Duration? = nil
     ) async throws -> Outcome {
-        try await run(words, environment: environment, in: folder) { interruptIt in
+        try await run(words, environment: environment, in: folder) { send in
             guard let interrupt else { return }
             try await Task.sleep(for: interrupt)
-            try interruptIt()
+            try send(.interrupt)
         }
     }
 
     /// Runs until the gate opens; then the program gets a SIGINT.
     static func run(_ words: [String], until end: Gate) async throws -> Outcome {
-        try await run(words) { interrupt in
+        try await run(words) { send in
             await end.wait()
             // It may have ended by itself.
-            try? interrupt()
+            try? send(.interrupt)
         }
     }
 
-    private static func run(
+    /// Runs to the end; meanwhile `watch` may send signals.
+    static func run(
         _ words: [String], environment: [String: String] = [:], in folder: String = Project.root,
-        while watch: (_ interrupt: () throws -> Void) async throws -> Void
+        while watch: (_ send: (Signal) throws -> Void) async throws -> Void
     ) async throws -> Outcome {
         let program = try #require(words.first)
         let clock = ContinuousClock()
@@ -79,7 +89,7 @@ enum Program {
             workingDirectory: FilePath(folder), input: .none, output: .string(limit: 1 << 26),
             error: .string(limit: 1 << 26)
         ) { execution in
-            try await watch { try execution.send(signal: .interrupt) }
+            try await watch { try execution.send(signal: $0) }
         }
         return Outcome(
             code: result.terminationStatus.code, output: result.standardOutput, errors: result.standardError,

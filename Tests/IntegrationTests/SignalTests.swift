@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+import Subprocess
+import Testing
+
+/// What signals do to the program itself; this machine stands for the host.
+@Suite(.timeLimit(.minutes(3))) struct SignalTests {
+    private static let inventory = "all:\n  hosts:\n    here: {ansible_connection: local}\n"
+
+    /// Ctrl-C, what ends a service, and a terminal or connection that goes away.
+    @Test(arguments: [Signal.interrupt, .terminate, .terminalClosed])
+    func anySignalLetsTheStepEndAndGivesTheLockBack(signal: Signal) async throws {
+        let folder = try Scratch()
+        let path = folder.path
+        try folder.write("inventory.yml", Self.inventory)
+        try folder.write(
+            "site.yml",
+            """
+            - hosts: here
+              tasks:
+                - name: Take time
+                  ansible.builtin.shell: |
+                    touch begun; while [ ! -e go ] && [ $((n += 1)) -lt 1200 ]; do sleep 0.05; done
+                    cat /run/intchain-site.lock /tmp/intchain-$(id -u)/site.lock >held 2>/dev/null; touch ended
+                  args: {chdir: \(path)}
+                - name: Next
+                  ansible.builtin.file: {path: \(path)/next, state: directory, mode: "0755"}
+            """)
+        let outcome = try await Tool.run(
+            ["apply", "site.yml", "-i", "inventory.yml", "--lock-wait", "60s"], in: path
+        ) { send in
+            try await Self.until { FileManager.default.fileExists(atPath: "\(path)/begun") }
+            try send(signal)
+            // The signal is there before the step ends.
+            try await Task.sleep(for: .milliseconds(300))
+            _ = FileManager.default.createFile(atPath: "\(path)/go", contents: nil)
+        }
+        #expect(outcome.code == 130, "\(outcome.text)")
+        #expect(outcome.errors.contains("interrupted: run it again"), "\(outcome.text)")
+        #expect(FileManager.default.fileExists(atPath: "\(path)/ended"))
+        #expect(!FileManager.default.fileExists(atPath: "\(path)/next"))
+        let held = try String(contentsOfFile: "\(path)/held", encoding: .utf8).split(separator: "\n").first
+        let now = try? String(contentsOfFile: "/run/intchain-site.lock", encoding: .utf8)
+        #expect(held != nil)
+        #expect(now?.hasPrefix(held ?? "") != true, "the site's lock was not given back")
+    }
+
+    /// Nobody reads what it says, so it can't go on; at the third signal it ends, and without one some seconds later.
+    @Test(arguments: [3, 2]) func aProgramThatIsStuckEndsAllTheSame(signals: Int) async throws {
+        let folder = try Scratch()
+        try folder.write("inventory.yml", Self.inventory)
+        try folder.write(
+            "site.yml",
+            """
+            - hosts: here
+              gather_facts: false
+              tasks:
+                - debug: { msg: "{{ 'x' * 200000 }}" }
+                - debug: { msg: never }
+            """)
+        let pipe = try folder.unreadPipe("said")
+        defer { close(pipe) }
+        let words = ["apply", "site.yml", "-i", "inventory.yml"]
+        let outcome = try await Program.run(
+            ["sh", "-c", "exec \"$0\" \"$@\" 2>said", Tool.path] + words, in: folder.path
+        ) { send in
+            try await Self.until { Self.waiting(in: pipe) >= 65536 }
+            for _ in 0..<signals {
+                try send(.interrupt)
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        }
+        #expect(outcome.code == 130)
+        #expect((outcome.took < .seconds(8)) == (signals == 3), "\(outcome.took)")
+    }
+
+    private static func until(_ isTrue: () -> Bool) async throws {
+        for _ in 0..<3000 where !isTrue() { try await Task.sleep(for: .milliseconds(20)) }
+        try #require(isTrue())
+    }
+
+    /// How many bytes lie in a pipe.
+    private static func waiting(in pipe: Int32) -> Int32 {
+        var count: Int32 = 0
+        return ioctl(pipe, UInt(FIONREAD), &count) == 0 ? count : 0
+    }
+}
+
+extension Scratch {
+    /// A named pipe that has a reader who reads nothing.
+    fileprivate func unreadPipe(_ name: String) throws -> Int32 {
+        guard mkfifo(file(name), 0o600) == 0 else { throw POSIXError(.EIO) }
+        let descriptor = open(file(name), O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(.EIO) }
+        return descriptor
+    }
+}
