@@ -21,10 +21,13 @@ final class Signals: Sendable {
         // A reader of our output that goes away is no reason to leave hosts and locks alone.
         signal(SIGPIPE, SIG_IGN)
         let arrival = Arrival(work: work, stop: stop)
+        // A queue of its own: the shared ones have no thread left while an output that nobody reads holds theirs.
+        let queue = DispatchQueue(label: "signals")
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { arrival.another() }
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            // Those that came in quick succession are told of together.
+            source.setEventHandler { [source] in for _ in 0..<source.data { arrival.another() } }
             source.resume()
             return source
         }
@@ -56,7 +59,7 @@ private final class Arrival: Sendable {
             }
         case 2 where !work.isCancelled:
             work.cancel()
-            DispatchQueue.global().asyncAfter(deadline: .now() + Self.grace) {
+            DispatchQueue(label: "grace").asyncAfter(deadline: .now() + Self.grace) {
                 Glibc.exit(ExitStatus.interrupted.rawValue)
             }
         default: Glibc.exit(ExitStatus.interrupted.rawValue)

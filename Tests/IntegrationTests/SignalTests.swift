@@ -64,7 +64,7 @@ import Testing
         let outcome = try await Program.run(
             ["sh", "-c", "exec \"$0\" \"$@\" 2>said", Tool.path] + words, in: folder.path
         ) { send in
-            try await Self.until { Self.waiting(in: pipe) >= 65536 }
+            try await Self.until { Self.waiting(in: pipe) > 32768 }
             for _ in 0..<signals {
                 try send(.interrupt)
                 try await Task.sleep(for: .milliseconds(300))

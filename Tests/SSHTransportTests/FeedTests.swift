@@ -43,7 +43,7 @@ import Testing
     /// It has read all that came, and then does not end by itself.
     @Test func aFedFragmentDoesNotOutliveItsConnection() async throws {
         try await TestServer.run { server in
-            let file = server.folder.appending(path: "pid").path
+            let file = server.folder.appending(path: "reader").path
             let shell = try await server.connect().shell(as: nil, greeting: "")
             let fragment: Shell =
                 "exec sh -c \("cat >/dev/null & echo $$ >\(file).new; mv \(file).new \(file); exec sleep 300")"
