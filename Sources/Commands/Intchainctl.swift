@@ -20,10 +20,10 @@ public struct Intchainctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Site",
                 subcommands: [
-                    DbCommand.self, RedisCommand.self, FailoverCommand.self, Drain.self, Undrain.self,
+                    DbCommand.self, RedisCommand.self, FailoverCommand.self, Drain.self, Undrain.self, Replace.self,
                     DoctorCommand.self, BackupCommand.self, Restore.self, LockCommand.self,
                 ]),
-            CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self]),
+            CommandGroup(name: "Rehearsal", subcommands: [LabCommand.self, DrillCommand.self]),
         ]
     )
 

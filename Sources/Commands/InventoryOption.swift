@@ -26,9 +26,9 @@ package struct InventoryOption: ParsableArguments {
 
     /// Reads what the option names, as far as it can be read.
     /// - Returns: an inventory that is not whole, with its problem, when none is given or a lab does not exist.
-    func read(playbookDirectory: String?) -> InventoryReading {
+    func read(playbookDirectory: String?, standIn: StandIn? = nil) -> InventoryReading {
         do {
-            return InventoryReading(try paths(), playbookDirectory: playbookDirectory)
+            return InventoryReading(try paths(), playbookDirectory: playbookDirectory, standIn: standIn)
         } catch {
             let problem = error as? Problem ?? Problem("\(error)")
             return InventoryReading(unreadable: problem)

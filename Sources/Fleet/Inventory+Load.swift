@@ -31,7 +31,8 @@ package struct InventoryReading: Sendable {
     }
 
     /// Reads files, or directories of them, as `Inventory.load` does.
-    package init(_ paths: [String], playbookDirectory: String? = nil) {
+    /// - Parameter standIn: a host that stands in for another, which is then no part of the inventory.
+    package init(_ paths: [String], playbookDirectory: String? = nil, standIn: StandIn? = nil) {
         var reader = InventoryReader()
         var problems: [Problem] = []
         if paths.isEmpty {
@@ -46,6 +47,7 @@ package struct InventoryReading: Sendable {
         }
         let isMissing = !problems.isEmpty
         var draft = reader.draft
+        if let standIn { draft.replace(standIn.gone, by: standIn.host) }
         draft.reconcile()
         problems += reader.problems + draft.ambiguousNames()
         let folders = Self.distinct(paths.map(Self.folder) + (playbookDirectory.map { [$0] } ?? []))
@@ -100,5 +102,16 @@ package struct InventoryReading: Sendable {
         ]
         return name.hasPrefix(".") || ["group_vars", "host_vars", "vars_plugins"].contains(name)
             || endings.contains { name.hasSuffix($0) }
+    }
+}
+
+/// A host in the place of one that is gone.
+package struct StandIn: Hashable, Sendable {
+    package var gone: String
+    package var host: String
+
+    package init(for gone: String, by host: String) {
+        self.gone = gone
+        self.host = host
     }
 }

@@ -61,6 +61,28 @@ struct InventoryDraft {
         groups[group]?.priority = priority
     }
 
+    /// Puts a host in another's place: in its groups, at its position, with its variables below the new one's own. Where
+    /// a variable names the other, it names the new one from now on.
+    mutating func replace(_ old: String, by new: String) {
+        let own = hosts[new]?.variables ?? [:]
+        let inherited = hosts.removeValue(forKey: old)?.variables ?? [:]
+        hosts[new]?.variables = inherited.merging(own) { $1 }
+        hosts = hosts.mapValues { host in
+            var host = host
+            host.variables = host.variables.mapValues { $0.naming(new, insteadOf: old) }
+            return host
+        }
+        groups = groups.mapValues { group in
+            var group = group
+            group.variables = group.variables.mapValues { $0.naming(new, insteadOf: old) }
+            guard let index = group.hosts.firstIndex(of: old) else { return group }
+            group.hosts.remove(at: index)
+            group.hosts.remove(new)
+            group.hosts.insert(new, at: min(index, group.hosts.count))
+            return group
+        }
+    }
+
     private func isBelow(_ group: String, _ ancestor: String) -> Bool {
         var open = [ancestor]
         var seen: Set<String> = [ancestor]
@@ -109,5 +131,23 @@ extension InventoryDraft {
                 "'\(host.name)' is the name of a host and of a group\(group)", at: host.place,
                 hint: "rename one of them")
         }
+    }
+}
+
+extension Node {
+    /// Whole scalars only: a name within a text may be anything.
+    fileprivate func naming(_ new: String, insteadOf old: String) -> Node {
+        var node = self
+        switch content {
+        case .scalar(var scalar):
+            guard scalar.value == .string(old) else { return self }
+            (scalar.text, scalar.value) = (new, .string(new))
+            node.content = .scalar(scalar)
+        case .sequence(let items): node.content = .sequence(items.map { $0.naming(new, insteadOf: old) })
+        case .mapping(let entries):
+            node.content = .mapping(
+                entries.map { Entry(key: $0.key, value: $0.value.naming(new, insteadOf: old)) })
+        }
+        return node
     }
 }

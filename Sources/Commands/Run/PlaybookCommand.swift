@@ -11,6 +11,8 @@ struct PlaybookCommand {
     var flags: RunFlags
     var check = false
     var diff = false
+    /// A host that takes another's place in the inventory.
+    var standIn: StandIn?
     /// What the tasks printed is the result; then the counts are talk.
     var countsAreTalk = false
 
@@ -33,7 +35,8 @@ struct PlaybookCommand {
         options.diff = diff
         options.verbosity = flags.output.verbose
         let reading = PlaybookLoader(registry: context.registry, files: context.files).read(path)
-        let inventory = flags.inventory.read(playbookDirectory: reading.playbook.directory)
+        let inventory = flags.inventory.read(
+            playbookDirectory: reading.playbook.directory, standIn: standIn)
         let given = Set(options.extraVars.keys).union(variables.keys)
         let problems = StaticCheck(reading, inventory: inventory, given: given, files: context.files).problems()
         guard problems.isEmpty else { throw Problems(problems.map(AdHocFiles.withoutPlace)) }
