@@ -57,6 +57,26 @@ extension OnTheLab {
             if fault == .errors { #expect(failed.contains { $0.status == 500 }, "no request met the fault") }
         }
 
+        @Test(.enabled(if: Soak.isOn, "scripts/test --soak goes back to a bad release"))
+        func aRollbackToABadReleaseIsTakenBackToo() async throws {
+            let before = try await Release.live()
+            let bad = try Release.wrapped(Fault.neverHealthy.wrapper)
+            let folder = bad.file("release")
+            let deploy = try await TestLab.tool("deploy", folder, more: ["-e", "health_timeout=8"])
+            #expect(deploy.code == 6, "\(deploy.text)")
+            let shown = try await Tool.run(["release", "show", folder, "--output", "json"])
+            let id = try #require(try shown.document()["id"]?.string, "\(shown.text)")
+            let (outcome, report) = try await Traffic(reads: 100, writes: 20).during {
+                try await TestLab.tool("rollback", id, more: ["-e", "health_timeout=8"])
+            }
+            print("a rollback to a release that is never healthy: \(report.sentence)")
+            #expect(outcome.code == 6, "\(outcome.text)")
+            #expect(outcome.text.contains("release \(id) was taken back everywhere"), "\(outcome.text)")
+            report.expectNoFailure()
+            #expect(try await Release.live() == before)
+            #expect(try await TestLab.tool("health").code == 0)
+        }
+
         /// That the fault really happened.
         private static func expectFault(_ fault: Fault, in outcome: Outcome) throws {
             switch fault {

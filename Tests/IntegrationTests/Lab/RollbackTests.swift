@@ -7,8 +7,24 @@ extension OnTheLab {
         @Test func rollingBackPutsTheReleaseBeforeLiveEverywhere() async throws {
             let before = try await Release.live()
             let next = try Release.another()
-            let deploy = try await TestLab.tool("deploy", next.file("release"))
+            let hooks = try Scratch()
+            for name in ["before-server", "after-server"] {
+                let script =
+                    "#!/bin/sh\necho \"$INTCHAIN_HOOK $INTCHAIN_HOST $INTCHAIN_RUN\" >>\"$(dirname \"$0\")/log\"\n"
+                let path = try hooks.write(name, script)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            }
+            let deploy = try await TestLab.tool(
+                "deploy", next.file("release"), more: ["-e", "hooks_directory=\(hooks.path)"])
             try #require(deploy.code == 0, "\(deploy.text)")
+            let log = try String(contentsOfFile: hooks.file("log"), encoding: .utf8).split(separator: "\n")
+            let run = try #require(log.first?.split(separator: " ").last)
+            #expect(
+                log.map(String.init) == [
+                    "before-server app1 \(run)", "after-server app1 \(run)", "before-server app2 \(run)",
+                    "after-server app2 \(run)",
+                ])
+            #expect(try await TestLab.tool("history").output.contains(run))
             let during = try await Release.live()
             for host in ["app1", "app2"] { #expect(during[host] != before[host], "\(host)") }
             #expect(during["app1"] == during["app2"])
@@ -32,9 +48,16 @@ extension OnTheLab {
         @Test func aReleaseThatCannotRunIsTakenBackAndSaysSo() async throws {
             let before = try await Release.live()
             let broken = try Release.wrapped("exit 1")
-            let deploy = try await TestLab.tool(
-                "deploy", broken.file("release"), more: ["-e", "health_timeout=8"])
-            #expect(deploy.code == 6, "\(deploy.text)")
+            let folder = broken.file("release")
+            let heard = try await Webhook.hearing { address in
+                let deploy = try await TestLab.tool(
+                    "deploy", folder, more: ["-e", "health_timeout=8", "-e", "notify_url_secret=\(address)"])
+                #expect(deploy.code == 6, "\(deploy.text)")
+                #expect(!deploy.text.contains(address))
+            }
+            #expect(heard.map { $0["event"] } == ["started", "rolled-back"], "\(heard)")
+            #expect(heard.last?["reason"]?.string?.contains("app1") == true, "\(heard)")
+            #expect(heard.allSatisfy { $0["command"] == .string("deploy \(folder)") }, "\(heard)")
             #expect(try await Release.live() == before)
             #expect(try await TestLab.tool("health").code == 0)
             try await Self.expectNothingToDeploy()
