@@ -193,6 +193,17 @@ import Testing
         }
     }
 
+    @Test func oneShellServesAllCallersOfAnAccount() async throws {
+        let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
+        let first = try await connection.shell(as: nil, greeting: "echo $$")
+        let second = try await connection.shell(as: nil, greeting: "echo $$")
+        let beside = try await connection.companion(as: nil)
+        let replies = try await beside.run([.reads("echo $$")])
+        #expect(first.greeting.output == second.greeting.output)
+        #expect(replies.first?.output != first.greeting.output)
+        await connection.close()
+    }
+
     @Test func leavesNoTemporaryFiles() async throws {
         var folder = ""
         try await ShellKind.dash.withShell(greeting: "echo \"$_ic_d\"") { shell in
