@@ -3,7 +3,7 @@ import Synchronization
 
 /// The local machine under the name of any host, with a record of every round trip; hosts named `down…` can't be reached.
 final class RecordingTransport: Transport {
-    private let local = LocalTransport()
+    private let local: LocalTransport
     private let made = Mutex<[RoundTrip]>([])
     private let connected = Mutex<[String]>([])
     private let second = Mutex<[String]>([])
@@ -21,8 +21,11 @@ final class RecordingTransport: Transport {
     /// The hosts on which a second shell was started beside the first.
     var companions: [String] { second.withLock { $0 } }
 
-    /// - Parameter arriving: waited for in each connect.
-    init(arriving: @escaping @Sendable () async -> Void = {}) {
+    /// - Parameters:
+    ///   - environment: of the hosts' shells, `NAME=value` each; nil: our own.
+    ///   - arriving: waited for in each connect.
+    init(environment: [String]? = nil, arriving: @escaping @Sendable () async -> Void = {}) {
+        local = LocalTransport(environment: environment)
         self.arriving = arriving
     }
 
