@@ -53,9 +53,9 @@ extension SiteStatus.Server {
     var findings: [String] {
         // That it takes no requests is well, while it is silent.
         if let silence { return [silence.hasPrefix("\(host): ") ? silence : "\(host): \(silence)"] }
+        guard let live else { return ["\(host): no release yet: 'intchainctl deploy DIR' brings the first"] }
         var all: [String] = []
-        if live == nil { all.append("no release yet: 'intchainctl deploy DIR' brings the first") }
-        if let live, !isServing { all.append("release \(live) has not come through its rollout here") }
+        if !isServing { all.append("release \(live) has not come through its rollout here") }
         if let outOn, !outOn.isEmpty { all.append("is out of Nginx on \(outOn.joined(separator: ", "))") }
         return (all + sick).map { "\(host): \($0)" }
     }
