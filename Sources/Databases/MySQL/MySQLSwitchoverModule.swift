@@ -44,6 +44,8 @@ package struct MySQLSwitchoverModule: Action {
         let events = try await fleet.enableEvents(on: plan.to)
         if !events.isEmpty { changes.append("events run on \(plan.to): \(events.joined(separator: ", "))") }
         changes += try await move.attachFollowers()
+        // The move is done, whether they go or not.
+        if !plan.isMoved, let from = plan.from { _ = try? await fleet.make(move.scripts.sendClientsAway, on: from) }
         return Outcome(
             changed: !changes.isEmpty, result: result,
             message: changes.isEmpty ? "\(plan.to) is the primary already" : changes.joined(separator: "\n"))

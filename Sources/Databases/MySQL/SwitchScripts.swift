@@ -71,6 +71,20 @@ struct SwitchScripts: Sendable {
         settings.login.change("wait for replicas again", ["SET GLOBAL \(dialect.semisyncSource)=ON"])
     }
 
+    /// Ends what clients still hold open at a server that takes no writes any more: their pools have to connect anew.
+    var sendClientsAway: Change {
+        let question: SQL = """
+            SELECT CONCAT('KILL ',id,';') FROM performance_schema.processlist WHERE id<>CONNECTION_ID() \
+            AND command NOT IN ('Daemon','Binlog Dump','Binlog Dump GTID') \
+            AND user NOT IN ('root','system user','event_scheduler',\(settings.account.user))
+            """
+        return Change(
+            "end the clients' connections",
+            by: .changes(
+                "set -e\n\(client) <\"$in2\" | \(client) --force 2>/dev/null || :", inputs: input([question]),
+                timeout: .seconds(10)))
+    }
+
     /// Applies salvaged transactions while nobody but root may write.
     func apply(_ file: String) -> Fragment {
         .changes(
