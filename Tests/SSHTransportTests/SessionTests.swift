@@ -58,6 +58,36 @@ import Testing
         }
     }
 
+    /// With its queue full the kernel drops what arrives at a port, like a firewall.
+    @Test func aTunnelThatNobodyAnswersHoldsUpNothingElse() async throws {
+        try await TestServer.run { server in
+            let listener = try Listener(backlog: 0)
+            defer { close(listener.descriptor) }
+            let connection = try await server.connect()
+            let shell = try await connection.shell(as: nil, greeting: "")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let socket = try await connection.tunnel(to: "127.0.0.1", port: listener.port)
+                        try await Task.sleep(for: .seconds(60))
+                        withExtendedLifetime(socket) {}
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(500))
+                let answering = Task { try await shell.run([.reads("echo on")]).first?.output }
+                let late = Task {
+                    try await Task.sleep(for: .seconds(20))
+                    answering.cancel()
+                }
+                let answer = try? await answering.value
+                #expect(answer == "on\n")
+                late.cancel()
+                group.cancelAll()
+                while !group.isEmpty { _ = try? await group.next() }
+            }
+        }
+    }
+
     @Test func keepsASilentConnectionOpen() async throws {
         try await TestServer.run { server in
             let shell = try await server.connect().shell(as: nil, greeting: "")
