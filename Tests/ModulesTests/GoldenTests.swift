@@ -17,9 +17,9 @@ import YAML
     @Test func everyConvergentModuleHasACase() throws {
         let seen = Set(try GoldenCase.all().map(\.module))
         let own = [
-            "apt", "apt_repository", "copy", "cron", "deb822_repository", "dnf", "file", "group", "lineinfile",
-            "package",
-            "service", "shell", "stat", "sysctl", "systemd", "template", "user", "yum_repository",
+            "apt", "apt_repository", "blockinfile", "copy", "cron", "deb822_repository", "dnf", "file", "group",
+            "lineinfile", "package", "replace", "service", "shell", "stat", "sysctl", "systemd", "template", "user",
+            "yum_repository",
         ]
         #expect(own.filter { !seen.contains($0) } == [])
     }

@@ -19,7 +19,7 @@ struct OracleCase {
         }
     }
 
-    static let all = files + copies + lines + commands
+    static let all = files + copies + lines + blocks + replacements + commands
 
     private static let files = [
         OracleCase("file", ["path": "DIR/a/b/c", "state": "directory", "mode": "0750"]),

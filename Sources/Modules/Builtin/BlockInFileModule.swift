@@ -42,10 +42,8 @@ package struct BlockInFileModule: Convergent {
     package var probes: [any Probe] { file.probes }
 
     package func converge(_ findings: Findings) throws -> Convergence {
-        try file.converge(findings) { text in
-            // Nothing to remove from a file that is not there.
-            text == nil && edit.block.isEmpty ? nil : try edit.applied(to: text ?? "")
-        }
+        // As Ansible has it, a file that is not there is a mistake even where there is nothing to remove.
+        try file.converge(findings) { try edit.applied(to: $0 ?? "") }
     }
 
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {

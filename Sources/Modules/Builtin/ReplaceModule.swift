@@ -33,7 +33,8 @@ package struct ReplaceModule: Convergent {
             case (nil, let before?): "(?<subsection>.*)(?:\(before))"
             case (let after?, let before?): "(?:\(after))(?<subsection>.*?)(?:\(before))"
             }
-        for (name, pattern) in [("regexp", expression), ("after", section ?? "")] {
+        for name in ["regexp", "after", "before"] {
+            guard let pattern = try arguments.string(name) else { continue }
             do {
                 _ = try Regex(pattern)
             } catch {
