@@ -25,6 +25,34 @@ import YAML
         #expect(way.variables == ["release_src": "/", "rollout_batches": 2])
     }
 
+    private func run(_ id: String, at start: Int, ended outcome: String? = nil, resumes: String? = nil) throws
+        -> RunRecord
+    {
+        var fields: ValueMap = ["kind": "deploy", "command": .string("deploy \(id)")]
+        if let resumes { fields["resumes"] = .string(resumes) }
+        var entries = [JournalEntry(.begun, at: start, fields)]
+        if let outcome { entries.append(JournalEntry(.ended, at: start + 1, ["outcome": .string(outcome)])) }
+        return try #require(RunRecord(id: id, lines: entries.map(\.line)))
+    }
+
+    @Test func aRunThatALaterRolloutFollowedIsNeitherResumedNorAborted() throws {
+        let done = RunDesk.Findings(
+            runs: [try run("second", at: 9, ended: "done"), try run("first", at: 1)], silent: [])
+        #expect(done.open == nil)
+        #expect(!done.isOpen(done.runs[1]))
+        #expect(done.outcome(of: done.runs[1]) == "superseded")
+    }
+
+    @Test func aRefusedRunHidesNoneThatWaits() throws {
+        let waiting = RunDesk.Findings(
+            runs: [try run("second", at: 9, ended: "refused"), try run("first", at: 1)], silent: [])
+        #expect(waiting.open?.id == "first")
+        let again = RunDesk.Findings(
+            runs: [try run("second", at: 9, resumes: "first"), try run("first", at: 1)], silent: [])
+        #expect(again.open?.id == "second")
+        #expect(again.outcome(of: again.runs[1]) == "resumed")
+    }
+
     @Test func whatOnlyAnotherMachineHasIsRefused() throws {
         let run = try record("deploy")
         #expect(throws: CommandFailure.self) { try ResumedRun(run, machine: "elsewhere") }

@@ -50,7 +50,7 @@ struct Status: AsyncParsableCommand {
                 silence: host.unreachable
                     ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" })
         }
-        return SiteStatus(servers: servers, open: runs.runs.first.flatMap { runs.isOpen($0) ? $0 : nil })
+        return SiteStatus(servers: servers, open: runs.open)
     }
 
     private func show(_ status: SiteStatus, on console: Console) {

@@ -8,7 +8,7 @@ struct OpenRun {
     init(_ id: String?, _ context: Context, _ flags: RunFlags) async throws {
         let desk = try RunDesk(context, flags)
         let findings = await desk.look()
-        let chosen = id.map { id in findings.runs.first { $0.id == id } } ?? findings.runs.first(where: findings.isOpen)
+        let chosen = id.map { id in findings.runs.first { $0.id == id } } ?? findings.open
         let record = if let chosen { await desk.record(chosen.id) } else { RunRecord?.none }
         await desk.close()
         guard let chosen, let record else {
@@ -17,7 +17,12 @@ struct OpenRun {
                 hint: "see 'intchainctl history'", status: id == nil ? .done : .usage)
         }
         guard findings.isOpen(chosen) else {
-            throw CommandFailure("run \(chosen.id) has ended: \(findings.outcome(of: chosen))", status: .usage)
+            let outcome = findings.outcome(of: chosen)
+            throw CommandFailure(
+                outcome == "superseded"
+                    ? "run \(chosen.id) was not finished, and \(findings.latest?.command ?? "a later run") came after it"
+                    : "run \(chosen.id) has ended: \(outcome)",
+                hint: "see 'intchainctl status' for what runs where", status: .usage)
         }
         self.record = record
     }

@@ -42,10 +42,19 @@ struct RunDesk {
         /// What became of a run, in a word or two.
         func outcome(of run: RunRecord) -> String {
             if let successor = successors[run.id] { return successor.kind == "abort" ? "aborted" : "resumed" }
+            if run.isOpen, latest?.id != run.id { return "superseded" }
             return run.outcome ?? "unfinished"
         }
 
-        func isOpen(_ run: RunRecord) -> Bool { run.isOpen && successors[run.id] == nil }
+        /// The last one that began to do something.
+        var latest: RunRecord? { runs.first { $0.outcome != "refused" } }
+
+        /// Whether it can be gone on with or taken back: a later rollout has put something else in the place of what it
+        /// left.
+        func isOpen(_ run: RunRecord) -> Bool { run.isOpen && latest?.id == run.id }
+
+        /// The one that waits to be resumed or aborted.
+        var open: RunRecord? { latest.flatMap { isOpen($0) ? $0 : nil } }
     }
 
     /// Reads the beginning and the end of each journal.
