@@ -42,6 +42,23 @@ import YAML
         await view.finish()
     }
 
+    @Test func whatOthersSayIsNotWipedAway() async {
+        let console = console
+        let view = LiveView(
+            console: console, lines: RunLines(style: Style(isColoured: false), verbosity: 0, showsDiffs: false),
+            hostWidth: 3)
+        await view.observe(.playStarted(name: "Web", hosts: ["a"]))
+        await view.observe(.stopping)
+        console.say("waiting for the site's lock")
+        console.print("a result")
+        await view.observe(.taskStarted(host: "a", task: label("Restart")))
+        await view.observe(.stopping)
+        #expect(screen.text.filter { $0 == "waiting for the site's lock" }.count == 1, "\(screen.text)")
+        #expect(screen.text.filter { $0.hasPrefix("Web  1 host") }.count == 1, "\(screen.text)")
+        #expect(screen.output == "a result\n")
+        await view.finish()
+    }
+
     @Test func nothingIsDrawnOverAQuestion() async {
         let view = view()
         await view.observe(.playStarted(name: "Web", hosts: ["a"]))

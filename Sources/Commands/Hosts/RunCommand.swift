@@ -85,11 +85,16 @@ struct CommandOutput: RunObserver {
     }
 
     func observe(_ event: RunEvent) async {
-        guard case .taskFinished(let report) = event, !report.noLog, let text = report.result["stdout"]?.string,
-            !text.isEmpty
-        else { return }
+        guard case .taskFinished(let report) = event, !report.noLog else { return }
+        if let text = shown("stdout", of: report) { console.print(text) }
+        // That of a command that failed stands in the report of the failure.
+        if report.status != .failed, let text = shown("stderr", of: report) { console.say(text) }
+    }
+
+    private func shown(_ name: String, of report: TaskReport) -> String? {
+        guard let text = report.result[name]?.string, !text.isEmpty else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        console.print(isSole ? text : lines.map { "\(report.host)  \($0)" }.joined(separator: "\n"))
+        return isSole ? text : lines.map { "\(report.host)  \($0)" }.joined(separator: "\n")
     }
 }
 

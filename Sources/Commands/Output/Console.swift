@@ -19,6 +19,7 @@ struct Console: Sendable {
     var errorIsTerminal: Bool
     var colours: Bool
     private let device: any ConsoleDevice
+    private let foot = ConsoleFoot()
 
     /// - Parameter environment: `NO_COLOR` turns colours off wherever it is set and not empty.
     init(environment: [String: String]) {
@@ -39,10 +40,14 @@ struct Console: Sendable {
     var size: (columns: Int, rows: Int) { device.size }
 
     /// A line of a result.
-    func print(_ line: String) { device.write(line + "\n", to: .output) }
+    func print(_ line: String) { foot.write(line + "\n", to: .output, on: device) }
 
     /// A line for the person who waits.
-    func say(_ line: String) { device.write(line + "\n", to: .error) }
+    func say(_ line: String) { foot.write(line + "\n", to: .error, on: device) }
+
+    /// Draws lines that stay at the foot of the terminal, whatever is printed or said, until others take their place.
+    /// - Parameter kept: what is to stand above them for good.
+    func draw(_ kept: [String], foot lines: [String]) { foot.draw(kept, lines, on: device) }
 
     /// Text for the person who waits, as it is.
     func draw(_ text: String) { device.write(text, to: .error) }

@@ -7,8 +7,6 @@ actor LiveView: RunObserver {
     private let lines: RunLines
     private let hostWidth: Int
     private var board: LiveBoard?
-    /// How wide each line at the foot is that stands there now.
-    private var drawn: [Int] = []
     private var ticker: Task<Void, Never>?
     /// A question stands at the foot, and nothing may be drawn over it.
     private var isAsking = false
@@ -79,20 +77,9 @@ actor LiveView: RunObserver {
         }
     }
 
-    /// In one write, so that nothing flickers.
     private func redraw(after kept: [String]) {
         let size = console.size
         let foot = isAsking ? [] : board?.lines(columns: size.columns, rows: size.rows) ?? []
-        guard !kept.isEmpty || !foot.isEmpty || !drawn.isEmpty else { return }
-        let text = (kept + foot).map { $0 + "\n" }.joined()
-        console.draw(erasure(columns: size.columns) + text)
-        drawn = foot.map(\.columns)
-    }
-
-    /// Goes back to where the foot begins, also when the terminal has become narrower meanwhile and broke its lines.
-    private func erasure(columns: Int) -> String {
-        guard !drawn.isEmpty else { return "" }
-        let rows = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
-        return "\r\u{1B}[\(rows)A\u{1B}[J"
+        console.draw(kept, foot: foot)
     }
 }

@@ -54,11 +54,11 @@ struct PlanLines: Sendable {
 
     private func lines(_ group: Group) -> [String] {
         let report = group.entry.report
-        let item = report.item.map { " (\($0))" } ?? ""
+        let item = report.item.map { " (\($0.printable))" } ?? ""
         let kind = report.task.isOwed ? " (handler, owed by an earlier run)" : " (handler)"
         let handler = report.task.isHandler ? style(kind, .grey) : ""
         let delegate = report.delegate.map { " → \($0)" } ?? ""
-        let head = "  \(mark(group.entry.note.kind)) \(report.task.name)\(item)\(handler)  "
+        let head = "  \(mark(group.entry.note.kind)) \(report.task.name.printable)\(item)\(handler)  "
         return [head + style(group.hosts.joined(separator: ", ") + delegate, .cyan)]
             + details(group.entry).map { "      " + $0 }
     }
@@ -67,18 +67,18 @@ struct PlanLines: Sendable {
         let report = entry.report
         switch entry.note.kind {
         case .acts: return [style("always acts; what it does is seen when it is run", .grey)]
-        case .later: return (report.message ?? "").split(separator: "\n").map { style(String($0), .blue) }
+        case .later: return (report.message ?? "").printable.split(separator: "\n").map { style(String($0), .blue) }
         case .changes:
             let after = entry.note.after.map { style("and what '\($0)' leaves of it", .blue) }
             let diffs = showsDiffs || report.showsDiffs ? report.diffs.flatMap { UnifiedDiff($0).styled(style) } : []
-            return report.changes + after + diffs
+            return report.changes.map(\.printable) + after + diffs
         }
     }
 
     private func failure(_ report: TaskReport) -> [String] {
-        let item = report.item.map { " (\($0))" } ?? ""
-        let message = (report.message ?? "").split(separator: "\n").map { "      " + $0 }
-        return ["  \(style("✗ \(report.task.name)\(item)", .red))  \(style(report.host, .cyan))"] + message
+        let item = report.item.map { " (\($0.printable))" } ?? ""
+        let message = (report.message ?? "").printable.split(separator: "\n").map { "      " + $0 }
+        return ["  \(style("✗ \(report.task.name.printable)\(item)", .red))  \(style(report.host, .cyan))"] + message
             + [style("      at \(report.task.place)", .grey), ""]
     }
 
@@ -144,7 +144,7 @@ extension PlanLines {
 extension UnifiedDiff {
     /// The lines in the colours of additions and removals.
     func styled(_ style: Style) -> [String] {
-        lines.map { line in
+        lines.map(\.printable).map { line in
             if line.hasPrefix("+") { return style(line, .green) }
             if line.hasPrefix("-") { return style(line, .red) }
             return line.hasPrefix("@@") ? style(line, .cyan) : line

@@ -45,7 +45,7 @@ struct RunLines: Sendable {
             }
         case .taskFinished(let report): lines(report, hostWidth: hostWidth)
         case .hostLost(let host, let error):
-            ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \(error)"]
+            ["\(host.padded(to: hostWidth))  \(style("unreachable", .red))  \("\(error)".printable)"]
         case .playFinished, .asked, .answered: []
         case .stopping: [style("stopping: each host finishes the step it has begun; Ctrl-C again stops now", .yellow)]
         case .interrupted(let hosts): UnfinishedLines(hosts, style: style, isWhole: verbosity > 0).lines
