@@ -57,6 +57,8 @@ enum SequenceLookup {
         let end = try number("end", words)
         guard (count == nil) != (end == nil) else { throw Fault("needs 'end' or 'count', and not both") }
         if count == 0 || stride == 0 { return [] }
+        let bounds = [start, stride, count ?? 0, end ?? 0]
+        guard bounds.allSatisfy({ abs($0) <= Int(Int32.max) }) else { throw Fault("counts too far") }
         let last = end ?? start + (count ?? 0) * stride - 1
         guard stride > 0 ? last >= start : last <= start else {
             throw Fault("can't count from \(start) to \(last) in steps of \(stride)")

@@ -30,6 +30,17 @@ import YAML
         #expect(problem?.hint == "did you mean 'host'?")
     }
 
+    @Test func anUnknownLookupIsFoundWhileParsing() throws {
+        let problem = try problem("a\n{{ lookup('fiel', 'x') }}")
+        #expect(problem?.place == Place(file: "nginx.conf.j2", line: 2, column: 11))
+        #expect(problem?.hint == "did you mean 'file'?")
+    }
+
+    @Test func aSequenceThatCountsTooFarIsASentence() throws {
+        let problem = try problem("{{ query('sequence', 'count=9223372036854775807 stride=2') }}")
+        #expect(problem?.message.contains("counts too far") == true)
+    }
+
     @Test func anUnknownFilterIsFoundWhileParsing() throws {
         let problem = try problem("a\n{{ x | defualt('') }}")
         #expect(problem?.place == Place(file: "nginx.conf.j2", line: 2, column: 8))
