@@ -52,6 +52,17 @@ import YAML
         }
     }
 
+    /// A status that `failed_when` makes a success has taken the change's own note back.
+    @Test func aHandlerOfAChangeThatEndedBadlyAndCountsAllTheSameIsKept() async throws {
+        let tasks = """
+                - { name: Odd, shell: "exit 2", register: odd, failed_when: "odd.rc not in [0, 2]", notify: Restart }
+                - { name: Fail, command: 'false' }
+            """
+        let run = try await project(tasks).run(owed: folder)
+        #expect(run.status("Odd") == .changed)
+        #expect(notes.count == 1)
+    }
+
     @Test func aHandlerLostToALaterFailureIsRunByTheNextApply() async throws {
         let failing = project(
             write + "    - { name: Fail, command: 'false', when: not root_is_fine | default(false) }\n")

@@ -66,6 +66,45 @@ import Testing
         #expect(hosts.map { run.roundTrips($0) }.max() ?? 0 <= 4)
     }
 
+    @Test func aLockThatNoHostCanHoldIsNotTaken() async throws {
+        let project = project("", hosts: ["down1", "down2"])
+        let site = try project.site(RunOptions(), MemoryFiles(texts: [:]), Recorder(), lock: lock("a"))
+        await #expect(throws: ModuleFailure.self) { try await site.takeLock() }
+    }
+
+    @Test func anAsideThatIsGivenUpLeavesTheHostsOwnShellAlone() async throws {
+        let site = try project("").site(RunOptions(), MemoryFiles(texts: [:]), Recorder())
+        let session = try site.session(of: "one")
+        _ = try await session.run([.reads("echo first")], as: nil)
+        #expect(await site.aside(.reads("sleep 20"), on: "one", within: .milliseconds(200)) == nil)
+        #expect(try await session.run([.reads("echo second")], as: nil).first?.output == "second\n")
+        await site.closeAll()
+    }
+
+    /// A note of a handler alone, as the first change of a run that had to wait.
+    @Test func whatOnlyNotesAHandlerWaitsForTheLockToo() async throws {
+        try root.write("lock", "other\nholder bob\n")
+        var terms = SiteLock.Terms()
+        terms.wait = .seconds(30)
+        let mine = lock("a", terms)
+        let project = Project(
+            """
+            - hosts: all
+              tasks:
+                - { set_fact: { x: 1 }, changed_when: true, notify: Say }
+              handlers:
+                - { name: Say, debug: { msg: said } }
+            """)
+        async let freed: Void = {
+            try await Task.sleep(for: .seconds(1))
+            try FileManager.default.removeItem(atPath: path)
+        }()
+        let run = try await project.run(lock: mine)
+        try await freed
+        #expect(run.count().unreachable == nil)
+        #expect(run.said() == ["said"])
+    }
+
     @Test func aLockedSiteIsNotChanged() async throws {
         try root.write("lock", "other\nholder bob\nmachine laptop\npid 7\n")
         let mine = lock("a")

@@ -109,7 +109,7 @@ actor RunJournal: StepJournal, RunObserver {
             hasComplained = true
         }
         // Hosts are told nothing of a run that may change nothing.
-        guard let site, await site.takeLock() else { return }
+        guard let site, (try? await site.takeLock()) != nil else { return }
         await withTaskGroup(of: Void.self) { group in
             for host in hosts where !silent.contains(host) && site.isReached(host) {
                 group.addTask { await self.copy(to: host, on: site) }

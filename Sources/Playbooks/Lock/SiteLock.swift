@@ -48,6 +48,14 @@ package final class SiteLock: Sendable {
         /// The token of the holder that people were told is waited for.
         var awaited: String?
         var heart: Task<Void, Never>?
+        /// Where a heartbeat is under way.
+        var beating: Set<Seat> = []
+
+        mutating func seatsToBeat() -> [Seat: HostSession] {
+            let seats = held.filter { !beating.contains($0.key) }
+            beating.formUnion(seats.keys)
+            return seats
+        }
     }
 
     /// - Parameters:
@@ -69,6 +77,9 @@ package final class SiteLock: Sendable {
 
     /// Where the lock is held.
     package var hosts: Set<String> { state.withLock { Set($0.held.keys.map(\.host)) } }
+
+    /// Whether it is held where runs meet.
+    var isAnchored: Bool { state.withLock(\.isAnchored) }
 
     var isForOneHost: Bool { state.withLock(\.isForOneHost) }
 
@@ -182,9 +193,12 @@ package final class SiteLock: Sendable {
 
     private func beat() async {
         while (try? await Task.sleep(for: terms.heartbeat)) != nil {
-            let held = state.withLock(\.held)
-            await concurrently(Array(held), limit: 50) { seat, session in
-                _ = try? await session.aside([self.file.beat(self.record.token)], as: seat.account)
+            for (seat, session) in state.withLock({ $0.seatsToBeat() }) {
+                // Nobody waits for it: a host that does not answer must not stop the others' hearts.
+                Task {
+                    _ = try? await session.aside([self.file.beat(self.record.token)], as: seat.account)
+                    self.state.withLock { _ = $0.beating.remove(seat) }
+                }
             }
         }
     }

@@ -14,12 +14,14 @@ struct HandlerNotes: Sendable {
 
     /// What another host's change notifies is noted at home before it is made.
     func beforeChange(isDelegated: Bool) async throws {
-        guard !notified.isEmpty, let home else { return }
-        if isDelegated {
-            try await home.note(home.unnoted(notified), as: account, in: folder)
-        } else {
-            await home.noted(notified, as: account)
-        }
+        guard !notified.isEmpty, isDelegated, let home else { return }
+        try await home.note(home.unnoted(notified), as: account, in: folder)
+    }
+
+    /// The first change that was sent has come to this end: the note that it carried stays only with a success.
+    func carried(_ reply: Reply?, isDelegated: Bool) async {
+        guard !notified.isEmpty, !isDelegated, reply?.succeeded == true else { return }
+        await home?.noted(notified, as: account)
     }
 
     func around(_ fragment: Fragment, isFirst: Bool, isLast: Bool, isDelegated: Bool) -> Fragment {

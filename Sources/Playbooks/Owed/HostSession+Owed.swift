@@ -50,8 +50,16 @@ extension HostSession {
     /// Notes handlers by a change of its own.
     func note(_ handlers: Set<OwedHandler>, as account: Become?, in folder: OwedFolder) async throws {
         guard !handlers.isEmpty else { return }
-        _ = try await send([.changes(folder.noting(handlers))], as: account)
-        noted(handlers, as: account)
+        let note = Fragment.changes(folder.noting(handlers))
+        // It hangs on nothing that was looked at: where a look was stale, the lock is ours by then.
+        for attempt in 1...3 {
+            do {
+                guard try await send([note], as: account).first?.succeeded == true else { return }
+                return noted(handlers, as: account)
+            } catch is StaleLook where attempt < 3 {
+                continue
+            }
+        }
     }
 
     /// Whether one change of this account can forget the handler.

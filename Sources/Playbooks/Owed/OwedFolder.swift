@@ -19,7 +19,7 @@ package struct OwedFolder: Sendable, Hashable {
         """
         \(place)
         printf '%s\\0' \(Self.mark)
-        if [ -O "$ic_w" ]; then for ic_x in "$ic_w"/*; do
+        if ic_own; then for ic_x in "$ic_w"/*; do
         ic_h=; ic_k=; [ ! -f "$ic_x" ] || { IFS= read -r ic_h; IFS= read -r ic_k; } <"$ic_x"
         [ -z "$ic_k" ] || printf '%s\\n%s\\n%s\\n' "$ic_h" "$ic_k" "$ic_x"
         done; fi
@@ -65,10 +65,11 @@ package struct OwedFolder: Sendable, Hashable {
     private var place: Shell {
         """
         ic_w=\(base)/intchainctl/owed; [ -w \(base) ] || ic_w=/var/tmp/intchain-$(id -u)/owed
+        ic_own() { [ ! -L "${ic_w%/*}" ] && [ -O "${ic_w%/*}" ] && [ ! -L "$ic_w" ] && [ -O "$ic_w" ]; }
         """
     }
 
-    /// What can't be kept is no reason to leave the change unmade.
+    /// Below /var/tmp anybody may have made a folder of that name: only one of our own is used. What can't be kept is no reason to leave the change unmade.
     private func note(_ handlers: Set<OwedHandler>) -> Shell {
         guard !handlers.isEmpty else { return ":" }
         let folder: Shell = "[ -d \"$ic_w\" ] || (umask 077; mkdir -p -- \"$ic_w\") 2>/dev/null"
@@ -77,7 +78,7 @@ package struct OwedFolder: Sendable, Hashable {
                 + handlers.sorted { $0.name < $1.name }.map { handler in
                     """
                     ic_x=$ic_w/\(handler.fileName)
-                    [ -s "$ic_x" ] || {
+                    [ -s "$ic_x" ] || { ic_own &&
                     printf '%s\\n%s\\n' \(handler.host) \(handler.name) >"$ic_x" && ic_new="$ic_new $ic_x"
                     } 2>/dev/null
                     """
@@ -86,6 +87,6 @@ package struct OwedFolder: Sendable, Hashable {
 
     private func remove(_ handlers: Set<OwedHandler>) -> Shell {
         let words = handlers.map(\.fileName).sorted().map { name -> Shell in " \"$ic_w\"/\(name)" }
-        return words.reduce("rm -f --") { "\($0)\($1)" }
+        return words.reduce("! ic_own || rm -f --") { "\($0)\($1)" }
     }
 }

@@ -110,6 +110,7 @@ struct ModuleCall: Sendable {
                 try await session.change(
                     fragments.map(streaming), as: prepared.account, ahead: isLast ? ahead : [], hearing: hearing)
             }
+            if isFirst { await notes.carried(replies.first, isDelegated: isDelegated) }
             guard replies.last?.succeeded == true else { break }
         }
         for (change, reply) in zip(changes, replies) where !reply.succeeded {
@@ -139,6 +140,7 @@ struct ModuleCall: Sendable {
             isQuiet: isQuiet,
             dress: { dressed($0, within: limit) },
             note: { notes.around($0, isFirst: true, isLast: false, isDelegated: isDelegated) },
+            carried: { await notes.carried($0, isDelegated: isDelegated) },
             call: self)
         if module.onlyReads { return end(of: try await limit.limiting { try await module.act(on: host) }) }
         await outdate()
@@ -201,6 +203,8 @@ struct SessionHost: ActionHost {
     let dress: @Sendable (Fragment) -> Fragment
     /// Adds what a change on the task's own host notes.
     let note: @Sendable (Fragment) -> Fragment
+    /// Learns what became of a change that carried a note.
+    let carried: @Sendable (Reply?) async -> Void
     let call: ModuleCall
 
     var http: any HTTPProbe { site.http }
@@ -208,13 +212,18 @@ struct SessionHost: ActionHost {
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         let fragments = fragments.map { note(dress($0)) }
         await call.told(fragments)
-        return try await call.heard { hearing in
+        let replies = try await call.heard { hearing in
             try await session.run(fragments.map(call.streaming), as: account, hearing: hearing)
         }
+        // Every change carries the note; what the last one that was made left counts.
+        for (fragment, reply) in zip(fragments, replies) where fragment.effect == .changes { await carried(reply) }
+        return replies
     }
 
     func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
-        try await session.run(note(dress(fragment)), fedBy: feed, as: account)
+        let reply = try await session.run(note(dress(fragment)), fedBy: feed, as: account)
+        if fragment.effect == .changes { await carried(reply) }
+        return reply
     }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
@@ -225,7 +234,7 @@ struct SessionHost: ActionHost {
         let session = try site.session(of: name)
         return SessionHost(
             name: name, facts: try await session.facts(as: account), session: session, account: account, site: site,
-            label: label, isQuiet: isQuiet, dress: dress, note: { $0 }, call: call)
+            label: label, isQuiet: isQuiet, dress: dress, note: { $0 }, carried: { _ in }, call: call)
     }
 
     func progress(_ text: String) async {
@@ -233,11 +242,7 @@ struct SessionHost: ActionHost {
         await site.tell(.progress(host: name, task: label, text: text))
     }
 
-    func holdSite() async throws {
-        guard await !site.takeLock() else { return }
-        if let refusal = site.lock?.refusal { throw refusal }
-        throw ModuleFailure("the site's lock can't be taken: no host can be reached")
-    }
+    func holdSite() async throws { try await site.takeLock() }
 
     func rest(for duration: Duration) async throws { try await site.stop.sleep(for: duration) }
 

@@ -32,17 +32,16 @@ extension Site {
 
     /// Takes the lock, where the run has one, on the host where runs meet: before the first change, for what must not be
     /// done beside another run.
-    /// - Returns: false when somebody else has it.
-    package func takeLock() async -> Bool {
-        guard let lock else { return true }
-        do {
-            try await lock.anchor(on: Array(inventory.hosts.keys), for: "") { [self] candidate in
-                (try session(of: candidate), try BecomeSettings.root(of: candidate, site: self))
-            }
-        } catch {
-            return false
+    /// - Throws: `LockRefusal` when somebody else has it; `ModuleFailure` when no host can be reached to take it on.
+    package func takeLock() async throws {
+        guard let lock else { return }
+        try await lock.anchor(on: Array(inventory.hosts.keys), for: nil) { [self] candidate in
+            (try session(of: candidate), try BecomeSettings.root(of: candidate, site: self))
         }
-        return lock.refusal == nil
+        try lock.throwIfRefused()
+        guard lock.isAnchored else {
+            throw ModuleFailure("the site's lock can't be taken: none of the inventory's hosts can be reached as root")
+        }
     }
 
     /// Runs a fragment as root beside whatever is under way on a host.
@@ -52,7 +51,8 @@ extension Site {
             return nil
         }
         return await withTaskGroup(of: Reply?.self) { group in
-            group.addTask { try? await session.aside([fragment], as: account).first }
+            // In a shell of its own: one that is given up when the time is over is of no use any more.
+            group.addTask { try? await session.connection().companion(as: account).run([fragment]).first }
             group.addTask {
                 try? await Task.sleep(for: limit)
                 return nil
