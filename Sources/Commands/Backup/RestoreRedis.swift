@@ -27,6 +27,10 @@ struct RestoreRedis: AsyncParsableCommand {
     @Flag(help: "Make what was restored the data of its host; never over a live primary.")
     var promote = false
 
+    @Flag(
+        name: .customLong("peers-are-down"), help: "With --promote: you know that servers which don't answer are dead.")
+    var peersAreDown = false
+
     @OptionGroup var confirmation: ConfirmationFlags
 
     @OptionGroup var flags: RunFlags
@@ -37,6 +41,7 @@ struct RestoreRedis: AsyncParsableCommand {
         guard [from != nil, status, discard, promote].count(where: { $0 }) == 1 else {
             throw ValidationError("say one of --from, --status, --discard and --promote")
         }
+        if peersAreDown, !promote { throw ValidationError("--peers-are-down goes with --promote") }
     }
 
     func run() async throws {
@@ -63,6 +68,6 @@ struct RestoreRedis: AsyncParsableCommand {
 
     private var arguments: [String] {
         if let from { return ["--from", from] }
-        return [status ? "--status" : discard ? "--discard" : "--promote"]
+        return [status ? "--status" : discard ? "--discard" : "--promote"] + (peersAreDown ? ["--peers-are-down"] : [])
     }
 }
