@@ -121,15 +121,11 @@ struct FailoverRun: Sendable {
         if signs.isReached {
             let writing = MySQLMemberScripts(login: settings.login, epochFile: settings.epochFile, patience: 1).write(
                 epoch)
-            do {
-                let reply = try await limited(to: .seconds(70)) {
-                    try await fleet.run(fence.stop(.mysql, recording: writing), on: dead)
-                }
-                if reply.succeeded { return .stopped }
-                reason = "\(ModuleFailure("stop its MySQL", reply))"
-            } catch let error as TransportError {
-                reason = "\(error)"
+            let failure = try await FenceScripts.attempt("stop its MySQL") {
+                try await fleet.run(fence.stop(.mysql, recording: writing), on: dead)
             }
+            guard let failure else { return .stopped }
+            reason = failure
         }
         if module.sworn == dead { return .sworn }
         return try await Cordon(fence: fence, desk: fleet.desk, clients: module.clients + witnesses).cutOff(reason)

@@ -24,24 +24,44 @@ struct FenceScripts: Sendable {
     let server: SitePeer
 
     /// Ends the service at once, for one that hangs would not end by itself, and keeps it from starting: in this boot
-    /// by the mask, after it by what is recorded.
+    /// by the mask, after it by what is recorded, or, where that can't be written, by a mask that stays. Where neither
+    /// can it ends the service all the same, but fails.
     func stop(_ kind: FencedService, recording: Shell, inputs: [[UInt8]] = []) -> Fragment {
         .changes(
             """
-            \(recording)
+            ( set -e
+            \(recording) )
+            recorded=$?
             \(kind.unit)
+            [ "$recorded" = 0 ] || { systemctl mask --quiet "$unit.service" && recorded=0; }
             systemctl mask --runtime --quiet "$unit.service"
             systemctl kill --signal=KILL "$unit.service" 2>/dev/null
             timeout 20 systemctl stop "$unit.service"
             tries=0
             while [ "$tries" -lt 50 ]; do
             case $(systemctl is-active "$unit.service") in
-            inactive|failed) [ -n "$(ss -Hltn sport = :\(server.port))" ] || exit 0;;
+            inactive|failed) [ -n "$(ss -Hltn sport = :\(server.port))" ] || {
+            [ "$recorded" = 0 ] || echo "$unit was ended, but it could not be recorded that it must not start again" >&2
+            exit "$recorded"; };;
             esac
             sleep 0.2; tries=$((tries + 1))
             done
             echo "$unit did not end" >&2; exit 3
             """, inputs: inputs, timeout: .seconds(60))
+    }
+
+    /// Runs a stop on the server's own host, and gives up on it when the time is over.
+    /// - Returns: nil when it is stopped; else why that is not known, and another fence is needed.
+    /// - Throws: what ends the failover itself, as `CancellationError`.
+    static func attempt(
+        _ doing: String, within limit: Duration = .seconds(70), _ stop: @escaping @Sendable () async throws -> Reply
+    ) async throws -> String? {
+        do {
+            let reply = try await limited(to: limit, stop)
+            return reply.succeeded ? nil : "\(ModuleFailure(doing, reply))"
+        } catch  where error is TransportError || error is ModuleFailure {
+            return "\(error)"
+        }
     }
 
     /// A table of its own: provisioning replaces `inet intchain` and leaves this one alone.
@@ -138,6 +158,7 @@ enum FencedService: Hashable, Sendable {
         """
         \(unit)
         systemctl unmask --runtime --quiet "$unit.service"
+        systemctl unmask --quiet "$unit.service"
         systemctl start --no-block "$unit.service"
         """
     }

@@ -226,15 +226,11 @@ struct RedisFailoverRun: Sendable {
         var reason = "SSH to it does not work"
         if isReached {
             let role = scripts.record(scripts.replica(of: try settings.peer(plan.to)))
-            do {
-                let reply = try await limited(to: .seconds(70)) {
-                    try await fleet.run(fence.stop(.redis, recording: role), on: dead)
-                }
-                if reply.succeeded { return .stopped }
-                reason = "\(ModuleFailure("stop its Redis", reply))"
-            } catch let error as TransportError {
-                reason = "\(error)"
+            let failure = try await FenceScripts.attempt("stop its Redis") {
+                try await fleet.run(fence.stop(.redis, recording: role), on: dead)
             }
+            guard let failure else { return .stopped }
+            reason = failure
         }
         if module.sworn == dead { return .sworn }
         let clients = module.clients + settings.servers.map(\.name).filter { $0 != dead }
