@@ -45,14 +45,23 @@ struct Dumping: Sendable {
                 [ ! -f "$work/mark" ] || { cat "$work/errors" >&2; exit 1; }
                 \(there) -e \(accountsQuestion) >"$work/accounts"
                 { echo 'SET SESSION sql_log_bin=0;'
-                while IFS= read -r account; do
-                echo "DROP USER IF EXISTS $account;"
-                \(there) -e "SET SESSION print_identified_with_as_hex=ON; SHOW CREATE USER $account; SHOW GRANTS FOR $account" |
-                sed 's/$/;/'
-                done <"$work/accounts"
+                \(Self.accounts(from: there))
                 cat "$work/gtids"; } >"$work/rest"
                 \(here) <"$work/rest"
                 """, inputs: [fleet.settings.login.optionFile, login.optionFile], timeout: .seconds(86400)))
+    }
+
+    /// Statements that make the accounts of `$work/accounts` as they are there. None is passed over: behind a pipe the
+    /// status of a question that failed would be lost.
+    static func accounts(from there: Shell) -> Shell {
+        """
+        while IFS= read -r account; do
+        echo "DROP USER IF EXISTS $account;"
+        \(there) -e "SET SESSION print_identified_with_as_hex=ON; SHOW CREATE USER $account; SHOW GRANTS FOR $account" \
+        </dev/null >"$work/account"
+        sed 's/$/;/' "$work/account"
+        done <"$work/accounts"
+        """
     }
 
     private var accountsQuestion: String {

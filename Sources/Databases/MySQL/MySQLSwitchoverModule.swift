@@ -114,7 +114,8 @@ struct SwitchoverRun: Sendable {
         return executed
     }
 
-    /// Opens the old primary again, which is right only while the new one surely takes no writes.
+    /// Opens the old primary again, which is right only while the new one surely takes no writes. That one first takes
+    /// its own steps back, for its epoch file names it already.
     private func undo(_ failure: ModuleFailure, _ reply: Reply) async -> ModuleFailure {
         guard let from = plan.from else { return failure }
         if reply.status != SwitchScripts.late {
@@ -124,12 +125,11 @@ struct SwitchoverRun: Sendable {
                     "\(failure)\n\(from) was not opened again: \(plan.to) may take writes; do the same once more")
             }
         }
-        do {
-            try await fleet.make(scripts.reopen(topology[from]?.epoch), on: from)
-            return ModuleFailure("\(failure)\n\(from) takes writes again; nothing else was changed")
-        } catch {
-            return ModuleFailure("\(failure)\n\(from) could not be opened again: \(error)\ndo the same once more")
-        }
+        let isTouched = reply.status != SwitchScripts.late
+        let undo = SwitchoverUndo(
+            from: from, to: plan.to, withdraw: isTouched ? scripts.withdraw(topology[plan.to]?.epoch) : nil,
+            reopen: scripts.reopen(topology[from]?.epoch))
+        return await undo.run(after: failure) { try await fleet.make($0, on: $1) }
     }
 
     /// Everybody else replicates from the new primary.

@@ -34,6 +34,21 @@ struct SwitchScripts: Sendable {
                 inputs: input(["SET GLOBAL super_read_only=OFF", "SET GLOBAL read_only=OFF"]), timeout: .seconds(20)))
     }
 
+    /// Undoes what `open` has done before the server took writes: it follows its source, and names the primary, as before.
+    func withdraw(_ epoch: Epoch?) -> Change {
+        Change(
+            "replicate again",
+            by: .changes(
+                """
+                ( set -e
+                \(epoch.map(member.write) ?? "rm -f -- \(settings.epochFile)") )
+                recorded=$?
+                \(client) <"$in2" || { echo "it could not be started" >&2; exit 1; }
+                [ "$recorded" = 0 ] || { echo \(settings.epochFile) "still names this server as the primary" >&2; exit 1; }
+                """,
+                inputs: input(["SET GLOBAL super_read_only=ON", dialect.startReplica]), timeout: .seconds(20)))
+    }
+
     /// Status of `open` when the transactions did not come in time: nothing was changed then.
     static let late: Int32 = 3
 

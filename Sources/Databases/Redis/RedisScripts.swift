@@ -18,7 +18,8 @@ struct RedisScripts: Sendable {
     func replica(of peer: SitePeer) -> Shell { "\("replicaof \(peer.address) \(peer.port)")" }
 
     /// The primary hands over: Redis itself pauses writes, waits for the replica, and takes everything back when that
-    /// takes too long. The role is recorded first, so that a restart in between makes no second primary.
+    /// takes too long. The role is recorded first, so that a restart in between makes no second primary; it is taken back
+    /// only once the server surely goes on as the primary, for a hand-over that was not aborted can still happen.
     func handOver(from primary: SitePeer, to heir: SitePeer, within seconds: Int) -> Fragment {
         let login = settings.login(at: primary)
         return .changes(
@@ -26,11 +27,27 @@ struct RedisScripts: Sendable {
             set -e
             old=$(cat \(settings.roleFile))
             \(record(replica(of: heir)))
-            back() { \(record("\"$old\"")); echo "$1; the old primary takes writes again" >&2; exit 3; }
+            look() { now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r') || :; }
+            back() {
+            \(login.client(script: "\"$in3\"")) >/dev/null 2>&1 || :
+            tries=0
+            while [ "$tries" -lt 100 ]; do
+            look
+            case $now in
+            *role:slave*) exit 0;;
+            *role:master*master_failover_state:no-failover*)
+            \(record("\"$old\""))
+            echo "$1; the old primary takes writes again" >&2; exit 3;;
+            esac
+            sleep 0.05; tries=$((tries + 1))
+            done
+            echo "$1; nor did Redis say that it is aborted, so the role file still names the new primary: look at redis status" >&2
+            exit 4
+            }
             ( \(login.execution(script: "\"$in1\"")) ) || back "FAILOVER was refused"
             tries=0
             while [ "$tries" -lt \(seconds * 20 + 40) ]; do
-            now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r')
+            look
             case $now in
             *role:slave*) exit 0;;
             *master_failover_state:no-failover*) back "the replica was not in step in time";;
@@ -42,8 +59,8 @@ struct RedisScripts: Sendable {
             inputs: [
                 login.script([
                     ["FAILOVER", "TO", heir.address, String(heir.port), "TIMEOUT", String(seconds * 1000)]
-                ]), login.script([["INFO", "replication"]]),
-            ], timeout: .seconds(seconds + 20))
+                ]), login.script([["INFO", "replication"]]), login.script([["FAILOVER", "ABORT"]]),
+            ], timeout: .seconds(seconds + 40))
     }
 
     /// A replica becomes the primary.
