@@ -51,14 +51,27 @@ struct DrainModule: Action {
             )
         }
         let isMarked = behind.map { $0 == entry.isBehind } ?? true
-        guard entry.isDown != isDrained || !isMarked else { return outcome(changed: false, isIdle: nil) }
+        guard entry.isDown != isDrained || !isMarked else { return try await settled(present, on: host) }
         if isDrained, present.up.allSatisfy({ $0.address == server }) {
             throw ModuleFailure("\(server) is the last server that is up on \(host.name): it cannot be drained")
         }
         try await install(present.marking(server, down: isDrained, behind: behind), on: host)
         guard isDrained, !entry.isDown else { return outcome(changed: true, isIdle: nil) }
+        return try await drained(on: host, changed: true)
+    }
+
+    /// The file is right. Whoever wrote it may have been cut off before Nginx read it, or before the server was idle.
+    private func settled(_ present: UpstreamFile, on host: any ActionHost) async throws -> Outcome {
+        let reload = NginxReload(file: file, service: service)
+        let isStale = try await host.run([reload.staleness]).first?.output.contains("stale") == true
+        if isStale { try await install(present, on: host) }
+        guard isDrained else { return outcome(changed: isStale, isIdle: nil) }
+        return try await drained(on: host, changed: isStale)
+    }
+
+    private func drained(on host: any ActionHost, changed: Bool) async throws -> Outcome {
         await host.progress("waiting for \(server) to become idle")
-        return outcome(changed: true, isIdle: try await waitUntilIdle(on: host))
+        return outcome(changed: changed, isIdle: try await waitUntilIdle(on: host))
     }
 
     private func read(on host: any ActionHost) async throws -> UpstreamFile {

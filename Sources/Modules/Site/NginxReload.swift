@@ -5,6 +5,22 @@ struct NginxReload {
     let file: String
     let service: String
 
+    /// Prints `stale` when the file was written after the newest worker began.
+    var staleness: Fragment {
+        .reads(
+            """
+            main=$(cat /run/nginx.pid 2>/dev/null) && [ -d "/proc/$main" ] || exit 0
+            written=$(stat -L -c %Y -- \(file)) || exit 0
+            booted=$(awk '$1 == "btime" { print $2 }' /proc/stat)
+            ticks=$(getconf CLK_TCK)
+            for worker in $(cat "/proc/$main/task/$main/children" 2>/dev/null); do
+            cut -d ')' -f 2 "/proc/$worker/stat" 2>/dev/null
+            done | awk -v written="$written" -v booted="$booted" -v ticks="$ticks" '
+            { began = booted + $20 / ticks; if (began > newest) newest = began }
+            END { if (NR && newest + 1 < written) print "stale" }'
+            """)
+    }
+
     /// Refuses when the present configuration is invalid already, since a reload would then bring in other people's
     /// mistakes; restores the old file when the new one is refused; ends when a new worker is there.
     func fragment(writing text: String) -> Fragment {
