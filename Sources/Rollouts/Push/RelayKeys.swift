@@ -39,8 +39,9 @@ struct RelayKeys: Hashable, Sendable {
         as_login sh -c 'umask 077; mkdir -p .ssh; [ -e .ssh/authorized_keys ] || : >.ssh/authorized_keys' </dev/null
         file=.ssh/authorized_keys
         [ ! -L "$file" ] || file=$(readlink -f "$file")
-        new=$(mktemp "$file.XXXXXX"); cp -p "$file" "$new"
-        grep -v " intchain-push-" "$file" >"$new" || :
+        new=$(mktemp "$file.XXXXXX"); trap 'rm -f "$new"' EXIT; cp -p "$file" "$new"
+        # 1 is that no line is left; anything else, that the file could not be read or the new one not be written.
+        grep -v " intchain-push-" "$file" >"$new" || [ $? -eq 1 ]
         cat >>"$new"
         if [ -s "$new" ]; then mv "$new" "$file"; else rm -f "$new" "$file"; fi
         )
