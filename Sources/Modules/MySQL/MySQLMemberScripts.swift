@@ -75,7 +75,9 @@ package struct MySQLMemberScripts {
                 """
                 set -e
                 \(Shell.lines(checks))
-                \(here) -e 'SET GLOBAL rpl_semi_sync_source_enabled=ON' 2>/dev/null || :
+                # The second is its name before MySQL 8.0.26.
+                \(here) -e 'SET GLOBAL rpl_semi_sync_source_enabled=ON' 2>/dev/null ||
+                \(here) -e 'SET GLOBAL rpl_semi_sync_master_enabled=ON' 2>/dev/null || :
                 \(here) <"$in2"
                 """,
                 inputs: [login.optionFile, script] + peers.map(\.login.optionFile)))
