@@ -131,7 +131,7 @@ struct ScratchProject {
     func apply(_ what: String, _ words: String...) async throws -> Int32 {
         let inventory = what == playbook ? ["-i", file("hosts.yml")] : []
         // Other tests take this machine's lock too.
-        let command = try Apply.parse([what, "--lock-wait", "60s"] + inventory + words)
+        let command = try Apply.parse([what, "--lock-wait", "10m"] + inventory + words)
         return try await code { try await command.run(in: context) }
     }
 
@@ -139,7 +139,7 @@ struct ScratchProject {
     func apply(_ what: String, _ words: [String], on screen: Screen) async throws -> Int32 {
         var context = context
         context.console = Console(screen, outputIsTerminal: false, errorIsTerminal: false, environment: [:])
-        let command = try Apply.parse([what, "--lock-wait", "60s", "-i", file("hosts.yml")] + words)
+        let command = try Apply.parse([what, "--lock-wait", "10m", "-i", file("hosts.yml")] + words)
         return try await code { [context] in try await command.run(in: context) }
     }
 

@@ -128,7 +128,7 @@ import Testing
                 - include_tasks: t.yml
                   become: true
                 - debug: { msg: a }
-                  with_fileglob: a
+                  with_lines: a
                 - action: debug msg=a
                 - import_tasks: t.yml
                   loop: [1]
@@ -139,7 +139,7 @@ import Testing
             """, files: ["t.yml": "[]", "other.yml": "[]"])
         let keys = [
             "vars_prompt", "remote_user", "connection", "async", "ignore_unreachable", "become",
-            "with_fileglob", "action", "loop", "tags",
+            "with_lines", "action", "loop", "tags",
         ]
         for key in keys { #expect(found.contains { $0.contains("'\(key)' is not supported") }, "\(key)") }
         #expect(found.count == keys.count + 1, "\(found.joined(separator: "\n"))")
