@@ -23,10 +23,12 @@ package struct BlockInFileModule: Convergent {
         ] + ArgumentSpec.fileAttributes)
 
     private let file: TextFileEdit
+    private let creates: Bool
     private let edit: BlockEdit
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
-        file = try TextFileEdit(arguments, creates: try arguments.bool("create") ?? false)
+        creates = try arguments.bool("create") ?? false
+        file = try TextFileEdit(arguments, creates: creates)
         let marker = try arguments.string("marker") ?? "# {mark} ANSIBLE MANAGED BLOCK"
         func line(_ name: String, _ word: String) throws -> String {
             marker.replacing("{mark}", with: try arguments.string(name) ?? word) + "\n"
@@ -42,8 +44,12 @@ package struct BlockInFileModule: Convergent {
     package var probes: [any Probe] { file.probes }
 
     package func converge(_ findings: Findings) throws -> Convergence {
-        // As Ansible has it, a file that is not there is a mistake even where there is nothing to remove.
-        try file.converge(findings) { try edit.applied(to: $0 ?? "") }
+        try file.converge(findings) { text in
+            // As Ansible has it, a file that is not there is a mistake even where there is nothing to remove; but it is
+            // not made for that.
+            if text == nil, edit.block.isEmpty, creates { return nil }
+            return try edit.applied(to: text ?? "")
+        }
     }
 
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
