@@ -22,6 +22,8 @@ struct HostRun: Sendable {
         case failed(Failure)
         /// `meta: end_host`, `end_play`, or another host's failure that is fatal for all.
         case ended
+        /// The connection was lost at a task; the other hosts know what that means for them.
+        case lost(String)
     }
 
     /// A failed task as `rescue` sees it.
@@ -57,6 +59,8 @@ struct HostRun: Sendable {
             endPlay()
         } catch Stop.failed {
             takeOut { _ in }
+        } catch Stop.lost(let reason) {
+            await lose(reason)
         } catch is Stop {
             // It ends here, in good order; when all are told to stop, perhaps because another host was.
             if !site.stop.isRequested { endPlay() }
@@ -68,8 +72,10 @@ struct HostRun: Sendable {
         } catch let problem as Problem {
             await fail(problem)
         } catch {
-            // A cancelled run gives its connections up half way, which looks like a loss: the host is not to blame.
-            if !Task.isCancelled { await lose((error as? TransportError)?.description ?? "\(host): \(error)") }
+            if let reason = loss(error) {
+                await lose(reason)
+                await failAsLost(isFatal: context.play.keywords.anyErrorsFatal)
+            }
         }
         await tellKept()
         await context.rendezvous.leave(host)
@@ -104,8 +110,23 @@ struct HostRun: Sendable {
     private func lose(_ reason: String) async {
         takeOut { $0.recap.unreachable = reason }
         await site.tell(.hostLost(host: host, error: reason))
+    }
+
+    /// Counts the host, which can't be reached any more, as failed, unless such hosts are to be passed over.
+    func failAsLost(isFatal: Bool) async {
         guard !site.options.skipsUnreachable else { return }
-        await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal)
+        await context.rendezvous.fail(host, isFatal: isFatal)
+    }
+
+    /// Why the host is lost, when that is what the error says.
+    func loss(_ error: any Error) -> String? {
+        // A cancelled run gives its connections up half way, which looks like a loss: the host is not to blame.
+        guard !Task.isCancelled else { return nil }
+        switch error {
+        case is Stop, is LockRefusal, is CancellationError, is Problem: return nil
+        case let error as TransportError: return error.description
+        default: return "\(host): \(error)"
+        }
     }
 
     /// Logs in and learns the facts, as the account the play works as, so that no second shell is needed.

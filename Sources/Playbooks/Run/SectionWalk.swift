@@ -14,10 +14,12 @@ struct SectionWalk: Sendable {
     let after: [TaskAhead]
     /// In check mode: the task that has to be run before it is known whether these tasks are.
     let hangsOn: String?
+    /// A failure that is fatal for all has ended the play, and what it leaves behind is being put in order.
+    private var isClosing = false
 
     var context: PlayContext { run.context }
     var site: Site { context.site }
-    private var rendezvous: Rendezvous { context.rendezvous }
+    var rendezvous: Rendezvous { context.rendezvous }
 
     init(
         run: HostRun, number: Int, skippingTo: Int, tasks: [TaskAhead], after: [TaskAhead], hangsOn: String? = nil
@@ -47,10 +49,23 @@ struct SectionWalk: Sendable {
         do {
             try await rescued(block, isProtected: isProtected, notified: &notified)
         } catch HostRun.Stop.failed(let failure) {
-            try await items(block.always, isProtected: isProtected, notified: &notified)
+            try await always(block, isProtected: isProtected, notified: &notified)
             throw HostRun.Stop.failed(failure)
+        } catch HostRun.Stop.ended {
+            guard await rendezvous.ending == .failures else { throw HostRun.Stop.ended }
+            try await always(block, isProtected: isProtected, notified: &notified)
+            throw HostRun.Stop.ended
         }
-        try await items(block.always, isProtected: isProtected, notified: &notified)
+        try await always(block, isProtected: isProtected, notified: &notified)
+    }
+
+    /// What ended the play before does not keep anyone from it.
+    private func always(_ block: Block, isProtected: Bool, notified: inout Set<Int>) async throws {
+        guard let first = block.always.allTasks.first else { return }
+        if context.isLockstep { await rendezvous.meet(at: point(of: first), by: run.host) }
+        var walk = self
+        if await rendezvous.ending == .failures { walk.isClosing = true }
+        try await walk.items(block.always, isProtected: isProtected, notified: &notified)
     }
 
     private func rescued(_ block: Block, isProtected: Bool, notified: inout Set<Int>) async throws {
@@ -67,7 +82,7 @@ struct SectionWalk: Sendable {
         guard task.id >= skippingTo else { return }
         let point = point(of: task)
         try await come(to: point, meeting: context.isLockstep || task.meets)
-        if task.isMeta { return try await meta(task, at: point, notified: &notified) }
+        if task.isMeta { return try await meta(task, at: point, isProtected: isProtected, notified: &notified) }
         let handlers = context.handlers(notified.union(context.handlers(statically: task)))
         notified.formUnion(
             try await perform(
@@ -84,11 +99,12 @@ struct SectionWalk: Sendable {
             include.task, hangsOn: hangsOn, at: point, isProtected: isProtected, ahead: tasks(after: include.task))
         for inclusion in effects.inclusions {
             let items = try chosen(inclusion, of: include)
-            let walk = SectionWalk(
+            var walk = SectionWalk(
                 run: run, number: number, skippingTo: skippingTo,
                 tasks: items.expectedTasks.map { (task: $0, context: context) },
                 after: tasks(after: include.task).filter { $0.task.id > include.lastID || $0.context !== context },
                 hangsOn: inclusion.hangsOn)
+            walk.isClosing = isClosing
             try await walk.items(items, isProtected: isProtected, notified: &notified)
         }
     }
@@ -112,7 +128,7 @@ struct SectionWalk: Sendable {
         guard meeting else { return await rendezvous.reach(point, by: run.host) }
         await rendezvous.meet(at: point, by: run.host)
         try site.stop.check()
-        if await rendezvous.ending != nil { throw HostRun.Stop.ended }
+        if await rendezvous.ending != nil, !isClosing { throw HostRun.Stop.ended }
     }
 
     private func perform(
@@ -121,18 +137,29 @@ struct SectionWalk: Sendable {
     ) async throws -> TaskExecution.Effects {
         let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead, hangsOn: hangsOn)
         let sharesFailure = isProtected && task.keywords.anyErrorsFatal
+        // Of handlers it is asked when those that follow are done too.
+        var start = point
+        start.handler = 0
         do {
             let effects =
                 task.keywords.runOnce ? try await once(execution, at: point) : try await execution.perform()
-            if sharesFailure { try await share(at: point) }
+            if sharesFailure, !isHandler { try await share(at: point) }
             return effects
         } catch HostRun.Stop.failed(let failure) {
             if sharesFailure {
-                await rendezvous.fail(failure, at: point)
+                await rendezvous.fail(failure, at: start)
             } else if !isProtected {
                 await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal)
             }
             throw HostRun.Stop.failed(failure)
+        } catch {
+            guard let reason = run.loss(error) else { throw error }
+            if sharesFailure, !site.options.skipsUnreachable {
+                await rendezvous.fail(execution.failure(asLost: reason), at: start)
+            } else {
+                await run.failAsLost(isFatal: task.keywords.anyErrorsFatal)
+            }
+            throw HostRun.Stop.lost(reason)
         }
     }
 
@@ -141,10 +168,15 @@ struct SectionWalk: Sendable {
         var end = point
         end.handler = .max
         await rendezvous.meet(at: end, by: run.host)
+        try await follow(to: point)
+    }
+
+    /// Goes to the rescue where another host failed for all at the point, or at a handler that was run there.
+    private func follow(to point: Rendezvous.Point) async throws {
         if let failure = await rendezvous.failure(at: point) { throw HostRun.Stop.failed(failure) }
     }
 
-    /// One host of those that met acts; the others get what it registered and set, and share its failure.
+    /// One host of those that met acts; the others get what it registered and set, and share its failure or its loss.
     private func once(
         _ execution: TaskExecution, at point: Rendezvous.Point
     ) async throws -> TaskExecution.Effects {
@@ -165,7 +197,8 @@ struct SectionWalk: Sendable {
                 .init(variables: failure.variables, stop: .failed(failure.elsewhere)), at: point)
             throw HostRun.Stop.failed(failure)
         } catch {
-            await rendezvous.share(.init(stop: .ended), at: point)
+            let failure = run.loss(error).map { HostRun.Stop.failed(execution.failure(asLost: $0).elsewhere) }
+            await rendezvous.share(.init(stop: failure ?? .ended), at: point)
             throw error
         }
     }
@@ -178,24 +211,31 @@ struct SectionWalk: Sendable {
     /// Runs the notified handlers in the order of their definitions, once each; one that is notified by a later one
     /// waits for the next flush.
     /// - Parameter task: the `meta` task that asked; nil at the section's end.
-    func flushHandlers(_ notified: inout Set<Int>, for task: PlaybookTask? = nil) async throws {
+    func flushHandlers(
+        _ notified: inout Set<Int>, for task: PlaybookTask? = nil, isProtected: Bool = false
+    ) async throws {
         let rest = task.map(tasks(after:)) ?? after
+        let start = task.map(point) ?? Rendezvous.Point(section: number, task: [.max])
+        let sharesFailure = isProtected && context.play.handlers.contains { $0.keywords.anyErrorsFatal }
         notified.formUnion(try await takeOwed())
         for handler in context.play.handlers {
-            let isNotified = notified.remove(handler.id) != nil
+            let isNotified = notified.contains(handler.id)
             let hangsOn = try takePossible(handler)
             guard isNotified || hangsOn != nil else { continue }
-            var point = task.map(point) ?? Rendezvous.Point(section: number, task: [.max])
+            var point = start
             point.handler = handler.id
             try await come(to: point, meeting: context.isLockstep || handler.meets)
+            if sharesFailure { try await follow(to: start) }
+            notified.remove(handler.id)
             let ahead = context.handlers(notified) + rest
             notified.formUnion(
                 try await perform(
-                    handler, isHandler: true, hangsOn: isNotified ? nil : hangsOn, at: point, isProtected: false,
+                    handler, isHandler: true, hangsOn: isNotified ? nil : hangsOn, at: point, isProtected: isProtected,
                     ahead: ahead
                 ).handlers)
             try await settle(handler)
         }
+        if sharesFailure { try await share(at: start) }
     }
 
     /// In check mode: the task that may notify the handler, taken back.
@@ -206,57 +246,4 @@ struct SectionWalk: Sendable {
         memory.update { $0.possibleHandlers[handler.id] = nil }
         return task
     }
-}
-
-extension SectionWalk {
-    private func meta(_ task: PlaybookTask, at point: Rendezvous.Point, notified: inout Set<Int>) async throws {
-        switch task.metaAction {
-        case "flush_handlers":
-            if try holds(task) { try await flushHandlers(&notified, for: task) }
-        case "end_host":
-            guard try holds(task) else { return }
-            try site.memory(of: run.host).update { _ = $0.endedPlays.insert(context.index) }
-            throw HostRun.Stop.ended
-        case "end_batch": try await endAll(task, at: point, .batch)
-        case "end_play": try await endAll(task, at: point, .play)
-        default: break
-        }
-    }
-
-    /// One host decides for all of them.
-    private func endAll(_ task: PlaybookTask, at point: Rendezvous.Point, _ ending: Rendezvous.Ending) async throws {
-        guard await rendezvous.acts(run.host, at: point) else {
-            if let stop = await rendezvous.outcome(at: point).stop { throw stop }
-            return
-        }
-        do {
-            guard try holds(task) else { return await rendezvous.share(.init(), at: point) }
-        } catch {
-            await rendezvous.share(.init(stop: .ended), at: point)
-            throw error
-        }
-        await rendezvous.end(ending)
-        await rendezvous.share(.init(stop: .ended), at: point)
-        throw HostRun.Stop.ended
-    }
-
-    private func holds(_ task: PlaybookTask) throws -> Bool {
-        let source = ScopeSource(site: site, host: run.host, play: context, task: task)
-        let preparation = Preparation(task: task, context: context, host: run.host, source: source)
-        // In check mode what can't be told does not end anything: the tasks after it are planned.
-        if case .met = try preparation.decision() { return true }
-        return false
-    }
-}
-
-extension PlaybookTask {
-    var isMeta: Bool { module.spec.name == "ansible.builtin.meta" }
-
-    /// What a `meta` task does; the static check has seen to it that it is known.
-    var metaAction: String? { isMeta ? arguments.first?.value.string : nil }
-
-    /// All hosts come to it before one of them acts.
-    var meets: Bool { keywords.runOnce || ["end_play", "end_batch"].contains(metaAction) }
-
-    static let metaActions: Set<String> = ["flush_handlers", "end_host", "end_play", "end_batch", "noop"]
 }

@@ -203,6 +203,13 @@ struct TaskExecution: Sendable {
             .init(task: described(label), result: result, variables: effects.variables))
     }
 
+    /// How the hosts that share it see that this one was lost at the task.
+    func failure(asLost reason: String) -> HostRun.Failure {
+        .init(
+            task: described(label),
+            result: ["failed": true, "unreachable": true, "changed": false, "msg": .string(reason)])
+    }
+
     /// `ansible_failed_task`
     private func described(_ label: TaskLabel) -> Value {
         ["name": .string(label.name), "action": .string(task.moduleName)]
