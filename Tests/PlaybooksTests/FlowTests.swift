@@ -102,6 +102,25 @@ import YAML
         }
     }
 
+    @Test func batchesThatAreNoneInALaterPlayFailItsHostsOnly() async throws {
+        let run = try await run(
+            """
+            - hosts: all
+              tasks:
+                - name: First
+                  command: "true"
+                - set_fact: { batches: few }
+            - hosts: one:two
+              serial: "{{ batches }}"
+              tasks:
+                - debug: { msg: never }
+            """)
+        #expect(Set(run.ran("First")) == Set(hosts))
+        #expect(run.recap.hosts.map(\.failed) == [1, 1, 0, 0])
+        #expect(run.message("Read the play", "two")?.contains("serial: expected a number of hosts") == true)
+        #expect(run.ran("debug").isEmpty)
+    }
+
     @Test func goesOnWithoutALostHostWhereThatIsWanted() async throws {
         var options = RunOptions()
         options.skipsUnreachable = true

@@ -98,7 +98,7 @@ struct HostRun: Sendable {
     }
 
     /// What the play itself says can't be evaluated for this host.
-    private func fail(_ problem: Problem) async {
+    func fail(_ problem: Problem) async {
         takeOut { $0.recap.count(.failed) }
         var report = ItemEnd.failure(problem.description).report
         report.host = host

@@ -74,7 +74,13 @@ package struct PlaybookRun: Sendable {
         _ play: Play, index: Int, hosts: [String], plan: [[String]], from position: inout StartPosition
     ) async throws -> Bool {
         var rest = hosts.filter { !isOut($0) }
-        let sizes = try batchSizes(of: play, index: index, hosts: rest)
+        let sizes: [BatchSize]
+        do { sizes = try batchSizes(of: play, index: index, hosts: rest) } catch let problem as Problem
+            where plan[..<index].contains(where: { !$0.isEmpty })
+        {
+            await fail(rest, of: play, index: index, with: problem)
+            return false
+        }
         var round = 0
         let skipsTo = position.skipping(in: play)
         let later = contexts(after: index, plan: plan)
@@ -99,6 +105,13 @@ package struct PlaybookRun: Sendable {
             if isStopping { return false }
         }
         return true
+    }
+
+    /// What earlier plays have done is to be told all the same.
+    private func fail(_ hosts: [String], of play: Play, index: Int, with problem: Problem) async {
+        let context = PlayContext(
+            play: play, index: index, directory: play.directory, allHosts: hosts, batch: hosts, site: site)
+        for host in hosts { await HostRun(host: host, context: context, later: []).fail(problem) }
     }
 
     /// The plays still to come, as one batch each: enough to look ahead by.
