@@ -16,7 +16,8 @@ package struct ModuleContext: Sendable {
     /// - Throws: `Problem` when there is none.
     package var readVariables: @Sendable (_ path: String) throws -> Node?
     /// The files below a folder of the operator's machine, by their paths in it; nil when it is no folder.
-    package var listFiles: @Sendable (_ path: String) -> [String]?
+    /// - Throws: `Problem` when they have no end.
+    package var listFiles: @Sendable (_ path: String) throws -> [String]?
     /// Evaluates a Jinja expression without braces for this host and task.
     /// - Throws: `Problem`.
     package var evaluate: @Sendable (_ expression: String) throws -> Value
@@ -27,7 +28,7 @@ package struct ModuleContext: Sendable {
         render: @escaping @Sendable (String, RenderOptions) throws -> String,
         evaluate: @escaping @Sendable (String) throws -> Value,
         readVariables: @escaping @Sendable (String) throws -> Node? = { _ in nil },
-        listFiles: @escaping @Sendable (String) -> [String]? = { _ in nil }
+        listFiles: @escaping @Sendable (String) throws -> [String]? = { _ in nil }
     ) {
         self.host = host
         self.facts = facts

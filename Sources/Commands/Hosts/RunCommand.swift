@@ -115,6 +115,7 @@ struct AdHocFiles: ProjectFiles {
     func read(_ path: String) -> [UInt8]? { path == place ? Array(playbook.utf8) : under.read(path) }
     func list(_ directory: String) -> [String] { under.list(directory) }
     func exists(_ path: String) -> Bool { path == place || under.exists(path) }
+    func resolved(_ path: String) -> String { under.resolved(path) }
 
     /// Whether a place is in a playbook that was made from the command line.
     static func contain(_ place: Place) -> Bool { ProjectPath.name(of: place.file) == path }

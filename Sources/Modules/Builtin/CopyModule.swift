@@ -38,7 +38,7 @@ package struct CopyModule: Convergent {
         case (nil, let value?): content = .bytes(Array(value.fileText.utf8), name: nil)
         case (let source?, nil) where remote: content = .remote(source, preservesMode: preserves)
         case (let source?, nil):
-            if let files = context.listFiles(source) {
+            if let files = try context.listFiles(source) {
                 deposits = try Self.deposits(of: files, in: source, arguments, context)
                 return
             }

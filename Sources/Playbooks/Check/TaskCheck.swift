@@ -86,8 +86,12 @@ struct TaskCheck {
                 log.collecting(.templateSyntax) { try texts.templating.template(file, options: .init()) }
             }
             if let template { texts.references(template.references, own: own.union(TaskCheck.templateNames)) }
-        case .localFile where !task.takesRemoteSource && lookup.files(below: path, in: "files") == nil:
-            _ = log.collecting(.missingFile) { try lookup.find(path, in: "files", at: argument.value.place) }
+        case .localFile where !task.takesRemoteSource:
+            let place = argument.value.place
+            _ = log.collecting(.missingFile) {
+                try lookup.files(below: path, in: "files", at: place)?.first
+                    ?? lookup.find(path, in: "files", at: place)
+            }
         default: return
         }
     }

@@ -13,10 +13,14 @@ package protocol ProjectFiles: Sendable {
     func list(_ directory: String) -> [String]
     /// Whether there is such a file.
     func exists(_ path: String) -> Bool
+    /// The path without links in it.
+    func resolved(_ path: String) -> String
 }
 
 extension ProjectFiles {
     package func exists(_ path: String) -> Bool { read(path) != nil }
+
+    package func resolved(_ path: String) -> String { path }
 
     /// "did you mean" among the names in the missing file's folder.
     func suggestion(for path: String) -> String? {
@@ -38,6 +42,10 @@ package struct LocalProjectFiles: ProjectFiles {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
     }
 
+    package func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
     package func list(_ directory: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory)) ?? []
     }
@@ -52,6 +60,11 @@ package enum ProjectPath {
 
     package static func name(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    /// The path with `.` and `..` folded.
+    package static func folded(_ path: String) -> String {
+        path.hasPrefix("/") ? join("/", String(path.drop { $0 == "/" })) : join(".", path)
     }
 
     /// The path below the folder, unless it is absolute; `.` and `..` are folded.

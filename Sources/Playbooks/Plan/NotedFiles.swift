@@ -21,4 +21,5 @@ package final class NotedFiles: ProjectFiles {
     }
 
     package func list(_ directory: String) -> [String] { under.list(directory) }
+    package func resolved(_ path: String) -> String { under.resolved(path) }
 }

@@ -139,7 +139,7 @@ struct Preparation: Sendable {
                 let found = try lookup.find(path, in: "vars", at: task.modulePlace)
                 return try Node.parse(String(decoding: site.files.read(found) ?? [], as: UTF8.self), file: found)
             },
-            listFiles: { lookup.files(below: $0, in: "files") })
+            listFiles: { [task] in try lookup.files(below: $0, in: "files", at: task.modulePlace) })
     }
 
     private func exports(_ scope: VariableScope) throws -> Shell? {
@@ -195,15 +195,29 @@ struct FileLookup: Sendable {
             "there is no file '\(path)' in \(folders(kind).joined(separator: ", "))", at: place, hint: near)
     }
 
-    /// The files below the first folder of that name, by their paths in it.
-    func files(below path: String, in kind: String) -> [String]? {
-        func walk(_ folder: String, _ prefix: String) -> [String] {
-            files.list(folder).sorted().flatMap { name -> [String] in
-                let file = ProjectPath.join(folder, name)
-                return files.exists(file) ? [prefix + name] : walk(file, prefix + name + "/")
-            }
+    /// The files below the folder, by their paths in it; nil when the first of that name is a file, or there is none.
+    /// - Throws: `Problem` for a link to a folder that it stands in.
+    func files(below path: String, in kind: String, at place: Place?) throws -> [String]? {
+        for candidate in candidates(path, in: kind) {
+            if files.exists(candidate), !path.hasSuffix("/") { return nil }
+            let found = try walk(candidate, inside: [], at: place)
+            if !found.isEmpty { return found }
         }
-        return candidates(path, in: kind).lazy.map { walk($0, "") }.first { !$0.isEmpty }
+        return nil
+    }
+
+    private func walk(_ folder: String, inside outer: [String], at place: Place?) throws -> [String] {
+        let real = files.resolved(folder)
+        guard !outer.contains(real) else {
+            throw Problem(
+                "\(folder) is a link to a folder that it stands in, so that what is below has no end", at: place,
+                hint: "take the link away")
+        }
+        return try files.list(folder).sorted().flatMap { name -> [String] in
+            let file = ProjectPath.join(folder, name)
+            if files.exists(file) { return [name] }
+            return try walk(file, inside: outer + [real], at: place).map { "\(name)/\($0)" }
+        }
     }
 
     private func candidates(_ path: String, in kind: String) -> [String] {
