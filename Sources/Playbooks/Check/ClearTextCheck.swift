@@ -55,7 +55,7 @@ struct ClearTextCheck {
     }
 
     private mutating func add(_ task: PlaybookTask) {
-        add(task.keywords.vars)
+        add(task.keywords.allVars)
         for node in task.keywords.environment { add(names.clearText(in: node, named: "environment")) }
         // A specification has the names of secrets in it, and none of their values.
         guard task.module.spec.name != ValidateArgumentSpecModule.spec.name else { return }

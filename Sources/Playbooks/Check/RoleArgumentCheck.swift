@@ -14,7 +14,7 @@ struct RoleArgumentCheck {
             let spec = task.arguments.first(where: { $0.name == "argument_spec" })
         else { return }
         for option in RoleOption.options(of: spec.value.value) {
-            let given = task.keywords.vars[option.name]
+            let given = task.keywords.allVars[option.name]
             if option.isRequired, given == nil, !names.contains(option.name) {
                 log.add(
                     "the role '\(role)' needs '\(option.name)'", at: task.place,

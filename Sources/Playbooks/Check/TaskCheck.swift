@@ -42,7 +42,7 @@ struct TaskCheck {
             keywords.delegateFacts, keywords.loopControl.label, keywords.loopControl.pause,
         ]
         for node in nodes.compactMap({ $0 }) + keywords.environment + keywords.notify { texts.text(node, own: own) }
-        for node in keywords.vars.values { texts.text(node, own: own) }
+        for node in keywords.allVars.values { texts.text(node, own: own) }
         for argument in task.arguments { self.argument(argument, of: task, own: own) }
         KeywordCheck(log: log).check(keywords)
         handlers.check(keywords)
@@ -53,7 +53,7 @@ struct TaskCheck {
 
     /// Names that only this task's texts see.
     private func ownNames(_ task: PlaybookTask) -> Set<String> {
-        var own = task.boundNames.union(task.keywords.vars.keys)
+        var own = task.boundNames.union(task.keywords.allVars.keys)
         if task.keywords.loop != nil {
             own.formUnion([task.keywords.loopControl.variable, "ansible_loop_var"])
             if let index = task.keywords.loopControl.indexVariable { own.insert(index) }

@@ -13,6 +13,24 @@ final class RoleCollection {
     fileprivate var open: [String] = []
     /// Entries of `roles:` and of dependencies that were read: the same entry runs once.
     fileprivate var listed: Set<Value> = []
+    /// Those that an include may have run before.
+    fileprivate var included: Set<Value> = []
+    private var includes = 0
+
+    /// Reads what an include may choose: whether that is ever run is not known, so what it lists counts for itself only.
+    func apart<Result>(_ read: () -> Result) -> Result {
+        let before = listed
+        includes += 1
+        defer {
+            includes -= 1
+            included.formUnion(listed.subtracting(before))
+            listed = before
+        }
+        return read()
+    }
+
+    /// Whether it is known only in the run if the entry was run already.
+    fileprivate func mayHaveRun(_ entry: Value) -> Bool { includes > 0 || included.contains(entry) }
 
     /// Of a role that is named twice, the handlers of the last time count, with that entry's conditions.
     fileprivate func add(_ role: Role, handlers added: [PlaybookTask], isIncluded: Bool) {
@@ -49,6 +67,13 @@ struct RoleReader {
     /// An entry of `roles:` or of a role's dependencies; the same entry twice runs once.
     func listed(_ node: Node, in outer: Keywords) -> [Item] {
         guard roles.listed.insert(node.value).inserted else { return [] }
+        let isOpen = roles.mayHaveRun(node.value)
+        let items = entry(node, in: outer)
+        guard isOpen, !items.isEmpty else { return items }
+        return [.block(Block(place: node.place, body: items, rescue: [], always: [], entry: node.value))]
+    }
+
+    private func entry(_ node: Node, in outer: Keywords) -> [Item] {
         if let name = node.string { return role(named: name, at: node.place, keywords: outer) }
         let known = KnownKeys.shared.union(["role", "when"])
         let fields = Fields(
@@ -100,9 +125,9 @@ struct RoleReader {
         // Which of them is meant, and so with which variables, is not known.
         if names.count > 1 { reader.boundNames.insert(TextCheck.anything) }
         for name in names where !isOpen || (home(of: name) != nil && !roles.open.contains(name)) {
-            choices[name] = reader.role(
-                named: name, at: place, keywords: keywords, tasks: entry,
-                isPublic: isPublic)
+            choices[name] = roles.apart {
+                reader.role(named: name, at: place, keywords: keywords, tasks: entry, isPublic: isPublic)
+            }
         }
         return choices
     }

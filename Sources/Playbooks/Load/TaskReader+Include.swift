@@ -30,7 +30,9 @@ extension TaskReader {
             node, what: key, known: KnownKeys.include, besides: [key], unsupported: KnownKeys.unsupportedInInclude,
             log: loader.log)
         guard let fields else { return nil }
-        let own = taskKeywords(fields)
+        var own = taskKeywords(fields)
+        own.includeVars = [own.vars]
+        own.vars = [:]
         let arguments = ArgumentReader(spec: module.spec, log: loader.log).arguments(value, args: fields["args"])
         var inner = self
         if own.loop != nil {
@@ -44,7 +46,7 @@ extension TaskReader {
         // What stands at the include is for itself, but for its variables; what is applied is for the tasks.
         task.keywords.notify = []
         var keywords = applied(arguments.first { $0.name == "apply" }?.value, key)
-        keywords.vars = own.vars.merging(keywords.vars) { _, applied in applied }
+        keywords.includeVars = own.includeVars
         keywords = keywords.inside(outer)
         let choices =
             module is IncludeRoleModule.Type
@@ -70,15 +72,17 @@ extension TaskReader {
         _ arguments: [PlaybookTask.Argument], at place: Place, inside keywords: Keywords
     ) -> OrderedDictionary<String, [Item]> {
         guard let file = arguments.first(where: { $0.name == "file" })?.value.string else { return [:] }
-        let isOpen = TemplatedText.isTemplated(file)
         let paths = candidates(file)
+        let isOpen = TemplatedText.isTemplated(fromKnownFolder(file) ?? file)
         if let path = paths.first(where: openFiles.contains), !isOpen {
             loader.log.addGap(
                 "\(path) includes itself", at: place, hint: "loop over its tasks, or use until", rule: .notSupported)
         } else if paths.isEmpty {
             loader.log.addGap(
                 "there is no file \(ProjectPath.join(directory, file))", at: place,
-                hint: isOpen ? nil : loader.files.suggestion(for: ProjectPath.join(directory, file)),
+                hint: isOpen
+                    ? "write the path from the folder of this file, or begin with {{ role_path }} or {{ playbook_dir }}"
+                    : loader.files.suggestion(for: ProjectPath.join(directory, file)),
                 rule: .missingFile)
         }
         var choices: OrderedDictionary<String, [Item]> = [:]
@@ -97,7 +101,7 @@ extension TaskReader {
                     rule: .wrongType)
                 continue
             }
-            choices[path] = reader.reader(of: path).items(nodes, inside: keywords)
+            choices[path] = roles.apart { reader.reader(of: path).items(nodes, inside: keywords) }
         }
         return choices
     }
@@ -105,12 +109,28 @@ extension TaskReader {
     /// The files that the name may mean, in the first folder that has any: beside the including file, in the role's
     /// tasks, beside the playbook.
     private func candidates(_ file: String) -> [String] {
-        let folders = [directory] + (role.map { ["\($0.directory)/tasks"] } ?? []) + [loader.directory]
+        var folders = [directory] + (role.map { ["\($0.directory)/tasks"] } ?? []) + [loader.directory]
+        var file = file
+        if let path = fromKnownFolder(file) {
+            folders = [path.hasPrefix("/") ? "/" : "."]
+            file = ProjectPath.folded(path)
+        }
         guard TemplatedText.isTemplated(file) else {
             return folders.map { ProjectPath.join($0, file) }.first(where: loader.files.exists).map { [$0] } ?? []
         }
         let pattern = NamePattern(file)
         return folders.lazy.map { pattern.files(in: $0, loader.files) }.first { !$0.isEmpty } ?? []
+    }
+}
+
+extension TaskReader {
+    /// The path with the folder in place of the template that it begins with, where that one is known already.
+    private func fromKnownFolder(_ path: String) -> String? {
+        if let role, let begin = path.prefixMatch(of: /\{\{\s*role_path\s*\}\}/) {
+            return role.directory + path[begin.range.upperBound...]
+        }
+        guard let begin = path.prefixMatch(of: /\{\{\s*playbook_dir\s*\}\}/) else { return nil }
+        return loader.directory + path[begin.range.upperBound...]
     }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 package import OrderedCollections
 import YAML
 
@@ -14,6 +15,16 @@ package struct Include: Sendable {
         task.keywords.loop == nil && choices.count == 1 ? choices.values.first : nil
     }
 
+    /// What the name, as evaluated, means: a role, or a file below the folders that it is looked for in.
+    /// - Parameter folder: the playbook's.
+    func choice(named name: String, playbook folder: String) -> [Item]? {
+        if let role = choices[name] { return role }
+        let folders =
+            [ProjectPath.directory(of: task.place.file)] + (task.roleDirectory.map { ["\($0)/tasks"] } ?? []) + [folder]
+        let paths = folders.map { ProjectPath.join($0, name) } + [ProjectPath.folded(name)]
+        return paths.lazy.compactMap { choices[$0] }.first
+    }
+
     /// The number of the last task that it may include.
     package var lastID: Int { ([task.id] + choices.values.flatMap(\.allTasks).map(\.id)).max() ?? task.id }
 }
@@ -21,33 +32,34 @@ package struct Include: Sendable {
 extension [Item] {
     /// The same tasks as one item of an include sees them.
     /// - Parameters:
-    ///   - variables: the include's item; a task's own variables win over them.
+    ///   - variables: the include's item.
+    ///   - level: how many includes are around that one.
     ///   - path: the include's, and the item's number.
-    func included(with variables: RawVariables, at path: [Int]) -> [Item] {
+    func included(with variables: RawVariables, level: Int, at path: [Int]) -> [Item] {
         map { item in
             switch item {
-            case .task(let task): .task(task.included(with: variables, at: path))
+            case .task(let task): .task(task.included(with: variables, level: level, at: path))
             case .block(var block):
                 {
-                    block.body = block.body.included(with: variables, at: path)
-                    block.rescue = block.rescue.included(with: variables, at: path)
-                    block.always = block.always.included(with: variables, at: path)
+                    block.body = block.body.included(with: variables, level: level, at: path)
+                    block.rescue = block.rescue.included(with: variables, level: level, at: path)
+                    block.always = block.always.included(with: variables, level: level, at: path)
                     return .block(block)
                 }()
             case .include(let include):
                 .include(
                     Include(
-                        task: include.task.included(with: variables, at: path),
-                        choices: include.choices.mapValues { $0.included(with: variables, at: path) }))
+                        task: include.task.included(with: variables, level: level, at: path),
+                        choices: include.choices.mapValues { $0.included(with: variables, level: level, at: path) }))
             }
         }
     }
 }
 
 extension PlaybookTask {
-    fileprivate func included(with variables: RawVariables, at path: [Int]) -> PlaybookTask {
+    fileprivate func included(with variables: RawVariables, level: Int, at path: [Int]) -> PlaybookTask {
         var task = self
-        task.keywords.vars = variables.merging(keywords.vars) { _, own in own }
+        task.keywords.includeVars[level].merge(variables) { _, item in item }
         task.path = path
         return task
     }

@@ -6,6 +6,8 @@ package struct Keywords: Sendable {
     /// All must hold, the outermost block's first.
     package var when: [Node] = []
     package var vars: RawVariables = [:]
+    /// The variables of the includes around, from the outermost: they win over what tasks set, and over `vars`.
+    package var includeVars: [RawVariables] = []
     package var environment: [Node] = []
     package var tags: [String] = []
     package var become: Node?
@@ -50,11 +52,15 @@ package struct Keywords: Sendable {
 }
 
 extension Keywords {
+    /// Its own variables and those of the includes around, the winner of each name.
+    var allVars: RawVariables { includeVars.reduce(vars) { $0.merging($1) { _, include in include } } }
+
     /// These keywords inside an enclosing play or block: lists add up, single values win over the outer ones.
     package func inside(_ outer: Keywords) -> Keywords {
         var merged = self
         merged.when = outer.when + when
         merged.vars = outer.vars.merging(vars) { _, inner in inner }
+        merged.includeVars = outer.includeVars + includeVars
         merged.environment = outer.environment + environment
         merged.tags = outer.tags + tags.filter { !outer.tags.contains($0) }
         merged.become = become ?? outer.become

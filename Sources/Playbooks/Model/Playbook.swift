@@ -118,6 +118,8 @@ package struct Block: Sendable {
     package var body: [Item]
     package var rescue: [Item]
     package var always: [Item]
+    /// Of a role that others depend on: who has come through an entry like this one passes the block over.
+    var entry: Value?
 }
 
 extension [Item] {

@@ -32,7 +32,7 @@ extension Site {
 extension PlaybookTask {
     /// Everything that it says, for looking names up in.
     fileprivate var text: String {
-        let nodes = arguments.map(\.value) + keywords.when + keywords.vars.values + [keywords.loop].compactMap { $0 }
+        let nodes = arguments.map(\.value) + keywords.when + keywords.allVars.values + [keywords.loop].compactMap { $0 }
         return nodes.map { $0.value.json() }.joined(separator: "\n")
     }
 }

@@ -28,11 +28,19 @@ final class HostMemory: Sendable {
         var pending: [PendingTask] = []
         /// In check mode: handlers that a task may notify which could not be decided, each with that task.
         var possibleHandlers: [Int: String] = [:]
+        /// The entries of roles that it came through and whose tasks were not all skipped.
+        var entries: Set<RoleEntry> = []
         var way = Way()
         /// Handlers that are notified and have not run.
         var owed: Set<OwedHandler> = []
         /// The numbers of those that an earlier run has left.
         var leftHandlers: Set<Int> = []
+    }
+
+    struct RoleEntry: Hashable {
+        var play: Int
+        /// As listed by `dependencies` or `roles`.
+        var entry: Value
     }
 
     /// How far the host has come: what an interrupted run tells.

@@ -33,11 +33,3 @@ extension TaskEnds {
         }
     }
 }
-
-extension Include {
-    /// The choice that a name means which is not its whole path: relative to the folder of the including file, mostly.
-    func choice(named name: String) -> [Item]? {
-        let relative = ProjectPath.join(".", name)
-        return choices.first { $0.key == relative || $0.key.hasSuffix("/" + relative) }?.value
-    }
-}

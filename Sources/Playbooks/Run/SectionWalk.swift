@@ -46,6 +46,7 @@ struct SectionWalk: Sendable {
     }
 
     private func block(_ block: Block, isProtected: Bool, notified: inout Set<Int>) async throws {
+        if let entry = block.entry { return try await role(entry, block.body, isProtected, &notified) }
         do {
             try await rescued(block, isProtected: isProtected, notified: &notified)
         } catch HostRun.Stop.failed(let failure) {
@@ -57,6 +58,16 @@ struct SectionWalk: Sendable {
             throw HostRun.Stop.ended
         }
         try await always(block, isProtected: isProtected, notified: &notified)
+    }
+
+    /// A role that several depend on is run for the first of them, unless nothing of it was run there.
+    private func role(_ entry: Value, _ body: [Item], _ isProtected: Bool, _ notified: inout Set<Int>) async throws {
+        let memory = try site.memory(of: run.host)
+        let key = HostMemory.RoleEntry(play: context.index, entry: entry)
+        guard !memory.read({ $0.entries.contains(key) }) else { return }
+        let before = memory.read { $0.recap.ok + $0.recap.deferred }
+        try await items(body, isProtected: isProtected, notified: &notified)
+        memory.update { if $0.recap.ok + $0.recap.deferred > before { $0.entries.insert(key) } }
     }
 
     /// What ended the play before does not keep anyone from it.
@@ -111,11 +122,13 @@ struct SectionWalk: Sendable {
 
     private func chosen(_ inclusion: Inclusion, of include: Include) throws -> [Item] {
         guard inclusion.hangsOn == nil else { return include.onlyChoice ?? [] }
-        let items = include.choices[inclusion.choice] ?? include.choice(named: inclusion.choice)
+        let items = include.choice(named: inclusion.choice, playbook: context.directory)
         guard let items else {
             throw Problem("\(inclusion.choice) was not there to be included when the run began", at: include.task.place)
         }
-        return items.included(with: inclusion.variables, at: include.task.path + [include.task.id, inclusion.index])
+        return items.included(
+            with: inclusion.variables, level: include.task.keywords.includeVars.count - 1,
+            at: include.task.path + [include.task.id, inclusion.index])
     }
 
     private func point(of task: PlaybookTask) -> Rendezvous.Point {

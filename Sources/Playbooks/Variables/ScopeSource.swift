@@ -38,6 +38,7 @@ struct ScopeSource: Sendable {
         if let task { weakestFirst.append(Bindings(task.keywords.vars)) }
         weakestFirst.append(state?.included ?? [:])
         weakestFirst.append(state?.variables ?? [:])
+        if let task { weakestFirst += task.keywords.includeVars.map { Bindings($0) } }
         weakestFirst.append(site.extraVars)
         weakestFirst.append(MagicVariables(site: site, host: host, play: play, task: task).bindings(hostVars: hostVars))
         layers = weakestFirst.filter { !$0.isEmpty }.reversed()
