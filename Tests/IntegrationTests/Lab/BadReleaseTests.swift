@@ -52,7 +52,9 @@ extension OnTheLab {
             #expect(report.history == [])
             #expect(report.failures <= failed.count, "\(report.details)")
             let app1 = try await TestLab.run("app1", "hostname -I | cut -d ' ' -f 1")
-            #expect(failed.allSatisfy { $0.upstream.hasSuffix("\(app1):5000") }, "\(failed)")
+            // 499: the client went away, as it does in the middle of its last request when it has read enough.
+            let answered = failed.filter { $0.status != 499 }
+            #expect(answered.allSatisfy { $0.upstream.hasSuffix("\(app1):5000") }, "\(failed)")
             if fault == .neverHealthy { #expect(report.failures == 0, "\(report.details)") }
             if fault == .errors { #expect(failed.contains { $0.status == 500 }, "no request met the fault") }
         }
