@@ -1,6 +1,7 @@
 import Health
 import OrderedCollections
 import Remote
+import Synchronization
 import Testing
 import YAML
 
@@ -34,6 +35,22 @@ import YAML
         #expect(module.statuses == [200, 201])
     }
 
+    private static let network: [(String, [String: Value])] = [
+        ("uri", ["url": "http://127.0.0.1:5000/health"]),
+        ("wait_for", ["host": "127.0.0.1", "port": 5000, "timeout": 1, "sleep": 1]),
+        ("intchain.site.health", ["checks": [["name": "gateway", "port": 5000]], "timeout": 1]),
+    ]
+
+    /// Hosts need no program for it, and what only they can reach is reached.
+    @Test(arguments: network)
+    func whatSpeaksOverTheNetworkDoesSoThroughTheHostsTunnel(_ name: String, _ values: [String: Value]) async throws {
+        let host = TunnellingHost()
+        let action = try #require(try makeModule(name, values) as? any Action)
+        _ = try? await action.act(on: host)
+        #expect(host.asked.first == "127.0.0.1:5000")
+        #expect(host.ran == 0)
+    }
+
     @Test func refusesABodyThatIsNoText() {
         #expect(throws: (any Error).self) {
             try Make.module(URIModule.self, ["url": "http://x/", "body": ["a": 1]])
@@ -51,5 +68,35 @@ import YAML
         #expect(module.checks[1].statuses == 204...204)
         #expect(module.policy.interval == .milliseconds(500))
         #expect(throws: (any Error).self) { try Make.module(HealthModule.self, ["checks": [["prt": 1]]]) }
+    }
+}
+
+/// Notes what it is asked for, and reaches nothing.
+private final class TunnellingHost: ActionHost {
+    let name = "here"
+    let facts = HostFacts()
+    private let noted = Mutex<(asked: [String], ran: Int)>(([], 0))
+
+    var asked: [String] { noted.withLock(\.asked) }
+    var ran: Int { noted.withLock(\.ran) }
+    var http: any HTTPProbe { Unreached() }
+
+    func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        noted.withLock { $0.ran += fragments.count }
+        return fragments.map { _ in Reply() }
+    }
+
+    func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
+        noted.withLock { $0.asked.append("\(address):\(port)") }
+        throw ModuleFailure("nothing is reached")
+    }
+
+    func peer(_ name: String) async throws -> any ActionHost { throw ModuleFailure("there is no other host") }
+    func progress(_ text: String) async {}
+
+    private struct Unreached: HTTPProbe {
+        func send(_ request: HTTPRequest, through tunnel: TunnelSocket?) async throws -> HTTPReply {
+            throw HTTPError(url: request.url, reason: "nothing is reached")
+        }
     }
 }
