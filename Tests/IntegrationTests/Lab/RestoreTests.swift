@@ -104,7 +104,8 @@ extension OnTheLab {
                 umount \(Self.folder)
                 echo "restore=$restore backup=$backup"
                 """)
-            #expect(outcome.text.contains("restore=1 backup=1"), "\(outcome.text)")
+            // 75: the host is in the way, and nothing is wrong with the set.
+            #expect(outcome.text.contains("restore=75 backup=1"), "\(outcome.text)")
             #expect(outcome.text.contains("restoring full_backup_"), "\(outcome.text)")
             #expect(outcome.text.contains("bytes free, a backup may need"), "\(outcome.text)")
         }
