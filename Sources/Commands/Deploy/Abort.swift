@@ -10,27 +10,17 @@ struct Abort: AsyncParsableCommand {
         abstract: "Take a rollout back that was cut off or paused: every server serves what it served before.",
         discussion: "The lock of a run that was killed is taken with --take-over, once its heartbeat has stopped.")
 
-    @Argument(help: "The run's id, as 'intchainctl history' lists it; without it, the newest that is not finished.")
-    var run: String?
-
-    @OptionGroup var flags: RunFlags
-
-    @OptionGroup var lock: LockFlags
-
-    @OptionGroup var lost: LostHostFlags
+    @OptionGroup var arguments: OpenRunArguments
 
     func run() async throws {
         let context = Context.live()
-        let record = try await OpenRun(run, context, flags).record
-        var flags = flags
-        flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
-        let command = PlaybookCommand(context: context, flags: flags)
+        let (record, command) = try await arguments.open(context)
         context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         let variables = ResumedRun.wayBack(record, aborts: true)
         var loaded = try command.load(
             try SitePlaybook("abort", context: context).path, variables: variables.asArguments)
-        loaded.options.skipsUnreachable = lost.skipUnreachable
-        var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: lock)
+        loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
+        var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: arguments.lock)
         (rollout.release, rollout.resumes) = (record.release, record.id)
         try await rollout.run(loaded)
     }

@@ -16,29 +16,19 @@ struct Resume: AsyncParsableCommand {
         abstract: "Go on with a rollout that was cut off or paused.",
         discussion: "The lock of a run that was killed is taken with --take-over, once its heartbeat has stopped.")
 
-    @Argument(help: "The run's id, as 'intchainctl history' lists it; without it, the newest that is not finished.")
-    var run: String?
-
-    @OptionGroup var flags: RunFlags
-
-    @OptionGroup var lock: LockFlags
-
-    @OptionGroup var lost: LostHostFlags
+    @OptionGroup var arguments: OpenRunArguments
 
     func run() async throws {
         let context = Context.live()
-        let record = try await OpenRun(run, context, flags).record
-        var flags = flags
-        flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
-        let command = PlaybookCommand(context: context, flags: flags)
+        let (record, command) = try await arguments.open(context)
         if record.variables["rollout_pauses"] == true { try PaceFlags.checkTerminal(context.prompt) }
         let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
         context.console.say(
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         var loaded = try command.load(
             try SitePlaybook(way.playbook, context: context).path, variables: way.variables.asArguments)
-        loaded.options.skipsUnreachable = lost.skipUnreachable
-        var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: lock)
+        loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
+        var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: arguments.lock)
         (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)
         rollout.resumes = record.id
         try await rollout.run(loaded)
