@@ -69,7 +69,8 @@ package struct OwedFolder: Sendable, Hashable {
         """
     }
 
-    /// Below /var/tmp anybody may have made a folder of that name: only one of our own is used. What can't be kept is no reason to leave the change unmade.
+    /// Below /var/tmp anybody may have made a folder of that name: only one of our own is used. What can't be kept is no
+    /// reason to leave the change unmade.
     private func note(_ handlers: Set<OwedHandler>) -> Shell {
         guard !handlers.isEmpty else { return ":" }
         let folder: Shell = "[ -d \"$ic_w\" ] || (umask 077; mkdir -p -- \"$ic_w\") 2>/dev/null"
