@@ -68,7 +68,9 @@ package struct StaticCheck {
         for variables in [play.vars] + play.roles.flatMap({ [$0.defaults, $0.vars] }) + brought { syntax(variables) }
         let tasks = TaskCheck(
             play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)
-        for task in play.sections.flatMap(\.allTasks) + play.handlers { tasks.check(task) }
+        let all = play.sections.flatMap(\.allTasks) + play.handlers
+        for task in all { tasks.check(task) }
+        InventoryChoiceCheck(play: play, hosts: hosts, given: given, log: log).check(all)
     }
 
     /// What a file that `include_vars` names defines; nil when there is none, which is told.
