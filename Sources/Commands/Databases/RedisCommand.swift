@@ -35,6 +35,7 @@ struct RedisStatus: AsyncParsableCommand {
             let document: Value = [
                 "ok": .bool(alarms.isEmpty), "writable": .list(topology.writers.map { .string($0.name) }),
                 "servers": .list(topology.servers.map(\.value)),
+                "sentinels": topology.circle.map { .list($0.sentinels.map(\.value)) } ?? .null,
                 "alarms": .list(
                     alarms.map { ["server": $0.server.map(Value.string) ?? .null, "text": .string($0.text)] }),
             ]
@@ -56,13 +57,25 @@ struct RedisSurvey {
         let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(try SitePlaybook("redis-status", context: context).path)
         let found = ResultCollector(key: "redis")
-        let site = context.site(loaded.inventory, options: loaded.options, observer: found)
+        let heard = ResultCollector(key: "sentinels")
+        let site = context.site(
+            loaded.inventory, options: loaded.options, observer: BothCollectors(first: found, second: heard))
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         return RedisTopology(
             recap.hosts.map { host in
                 found.rows.first { $0.host == host.host }.flatMap { RedisSight($0.value) }
                     ?? RedisSight(name: host.host, address: host.host, silence: host.unreachable ?? "did not answer")
-            })
+            }, circle: heard.rows.isEmpty ? nil : SentinelCircle(heard.rows.compactMap { SentinelSight($0.value) }))
+    }
+}
+
+private struct BothCollectors: RunObserver {
+    let first: ResultCollector
+    let second: ResultCollector
+
+    func observe(_ event: RunEvent) async {
+        await first.observe(event)
+        await second.observe(event)
     }
 }
 
@@ -88,7 +101,12 @@ struct RedisRejoin: AsyncParsableCommand {
             throw CommandFailure("\(host) is none of the Redis servers", status: .usage)
         }
         let primary: RedisSight
-        do { primary = try RedisRejoinModule.primary(of: topology, for: host) } catch {
+        do {
+            primary =
+                try topology.circle == nil
+                ? RedisRejoinModule.primary(of: topology, for: host)
+                : SentinelRejoinModule.primary(of: topology, for: host)
+        } catch {
             throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
         }
         context.console.say("  \(host) copies from \(primary.name); keys that only \(host) has are lost")

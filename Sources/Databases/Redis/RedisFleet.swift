@@ -7,16 +7,19 @@ import YAML
 struct RedisSettings: Sendable {
     let servers: [SitePeer]
     let roleFile: String
+    /// Where Sentinel keeps the role, in the profile that has one.
+    let conf: String
     let password: Secret?
 
     static let arguments: [ArgumentSpec] = [
         ArgumentSpec("servers", .raw, required: true), ArgumentSpec("role_file", .path),
-        ArgumentSpec("password", secret: true),
+        ArgumentSpec("conf", .path), ArgumentSpec("password", secret: true),
     ]
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
         servers = try SitePeer.list("servers", arguments, defaultPort: 6379, context)
         roleFile = try arguments.string("role_file") ?? "/etc/redis/intchain-role.conf"
+        conf = try arguments.string("conf") ?? "/etc/redis/redis.conf"
         password = try arguments.string("password").map(Secret.init)
     }
 
@@ -52,6 +55,7 @@ struct RedisSettings: Sendable {
         return .reads(
             """
             sed -n 's/^/@/p' \(roleFile) 2>/dev/null
+            sed -n -e 's/^replicaof /@&/p' -e 's/^# Seeded by intchainctl/@&/p' \(conf) 2>/dev/null
             \(login.client(script: "\"$in1\"")) 2>&1 | tr -d '\\r'
             """, inputs: [login.script(sections)], timeout: .seconds(6))
     }
@@ -61,6 +65,7 @@ struct RedisSettings: Sendable {
         let role = lines.filter { $0.hasPrefix("@") }.map { $0.dropFirst() }
         let recorded = role.first { $0.hasPrefix("replicaof ") }?.split(separator: " ").dropFirst().first
         var sight = RedisSight(name: peer.name, address: peer.address, recordedSource: recorded.map(String.init))
+        sight.isKeptBySentinel = role.contains { $0.hasPrefix("# Seeded by intchainctl") }
         sight.report = RedisReport(info: lines.filter { !$0.hasPrefix("@") })
         if sight.report == nil {
             let reason = lines.last { !$0.hasPrefix("@") && $0 != "OK" }.map(String.init)

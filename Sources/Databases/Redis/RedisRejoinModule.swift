@@ -61,6 +61,7 @@ package struct RedisRejoinModule: Action {
 
     /// - Throws: `ModuleFailure` when there is not exactly one other server that takes writes.
     package static func primary(of topology: RedisTopology, for name: String) throws -> RedisSight {
+        try topology.refuseBesideSentinel()
         let others = topology.writers.filter { $0.name != name }
         if others.count == 1, let primary = others.first { return primary }
         guard others.isEmpty else {

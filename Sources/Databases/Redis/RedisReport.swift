@@ -27,6 +27,8 @@ package struct RedisSight: Hashable, Sendable {
     package var address: String
     /// Whom its role file names; nil: it is to be a primary, or was never told.
     package var recordedSource: String?
+    /// Its redis.conf was given to Sentinel, which moves the writes.
+    package var isKeptBySentinel = false
     package var report: RedisReport?
     package var silence: String?
 
@@ -84,6 +86,7 @@ extension RedisSight {
             "name": .string(name), "address": .string(address), "answers": .bool(report != nil),
             "recorded_source": recordedSource.map { .string($0) } ?? .null,
         ]
+        if isKeptBySentinel { value["kept_by_sentinel"] = true }
         if let silence { value["silence"] = .string(silence) }
         if let report {
             value["writable"] = .bool(report.takesWrites)
@@ -105,6 +108,7 @@ extension RedisSight {
         self.init(
             name: name, address: address, recordedSource: value["recorded_source"]?.string,
             silence: value["silence"]?.string)
+        isKeptBySentinel = value["kept_by_sentinel"]?.bool == true
         guard let offset = value["offset"]?.int, let version = value["version"]?.string else { return }
         report = RedisReport(
             source: value["source"]?.string, isLinked: value["linked"]?.bool == true,

@@ -1,8 +1,15 @@
+import Modules
+
 /// All Redis servers of the site as they were found, and what that means.
 package struct RedisTopology: Hashable, Sendable {
     package var servers: [RedisSight]
+    /// Nil in the plain profile.
+    package var circle: SentinelCircle?
 
-    package init(_ servers: [RedisSight]) { self.servers = servers }
+    package init(_ servers: [RedisSight], circle: SentinelCircle? = nil) {
+        self.servers = servers
+        self.circle = circle
+    }
 
     package subscript(_ name: String) -> RedisSight? { servers.first { $0.name == name } }
 
@@ -21,7 +28,8 @@ package struct RedisTopology: Hashable, Sendable {
             let names = writers.map(\.name).joined(separator: " and ")
             alarms.append(DatabaseAlarm(nil, "\(names) both take writes: split brain"))
         }
-        return alarms + servers.flatMap { server in texts(of: server).map { DatabaseAlarm(server.name, $0) } }
+        alarms += servers.flatMap { server in texts(of: server).map { DatabaseAlarm(server.name, $0) } }
+        return alarms + (circle?.alarms(self) ?? [])
     }
 
     private func texts(of server: RedisSight) -> [String] {
@@ -36,21 +44,33 @@ package struct RedisTopology: Hashable, Sendable {
         }
         if report.source != server.recordedSource {
             let recorded = server.recordedSource.map { "a replica of \($0)" } ?? "the primary"
-            texts.append("its role file would make it \(recorded) at the next start")
+            texts.append(
+                "its \(circle == nil ? "role file" : "redis.conf") would make it \(recorded) at the next start")
         }
         return texts
+    }
+
+    /// - Throws: `ModuleFailure` where Sentinel moves the writes: two who do make two primaries.
+    package func refuseBesideSentinel() throws {
+        guard circle == nil, let server = servers.first(where: \.isKeptBySentinel) else { return }
+        throw ModuleFailure(
+            """
+            \(server.name) was given to Sentinel, which moves the writes here, and the inventory's redis_profile is plain
+            set redis_profile: sentinel, or leave it with: intchainctl apply playbooks/leave-sentinel.yml
+            """)
     }
 
     /// The servers as a small tree.
     package var tree: [String] {
         let width = (servers.map(\.name.count).max() ?? 0) + 3
         let roots = servers.filter { source(of: $0) == nil || source(of: $0).flatMap(source(of:))?.name == $0.name }
-        return roots.flatMap { root -> [String] in
+        let lines = roots.flatMap { root -> [String] in
             let children = servers.filter { server in
                 source(of: server)?.name == root.name && !roots.contains { $0.name == server.name }
             }
             return [line(root, indent: "", width)] + children.map { line($0, indent: "└─ ", width) }
         }
+        return lines + (circle.map { [$0.line(self)] } ?? [])
     }
 
     private func line(_ server: RedisSight, indent: String, _ width: Int) -> String {

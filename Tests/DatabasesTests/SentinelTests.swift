@@ -1,0 +1,119 @@
+import Modules
+import Testing
+import YAML
+
+@testable import Databases
+
+@Suite struct SentinelTests {
+    private let healthy = """
+        OK
+         1) "name"
+         2) "intchain"
+         3) "ip"
+         4) "10.0.0.1"
+         5) "flags"
+         6) "master"
+         7) "config-epoch"
+         8) "4"
+         9) "num-other-sentinels"
+        10) "2"
+        11) "quorum"
+        12) "2"
+        1) "10.0.0.1"
+        2) "6379"
+        OK 3 usable Sentinels. Quorum and failover authorization can be reached
+        """
+
+    private func report(_ text: String) -> SentinelReport? { SentinelReport(text.split(separator: "\n")) }
+
+    @Test func readsWhatASentinelSays() throws {
+        #expect(report(healthy) == SentinelReport(primary: "10.0.0.1", quorum: 2, known: 3, epoch: 4))
+        let dying = healthy.replacing("\"master\"", with: "\"s_down,o_down,master,failover_in_progress\"")
+            .replacing("1) \"10.0.0.1\"", with: "1) \"10.0.0.2\"")
+            .replacing("OK 3 usable Sentinels. Quorum and", with: "(error) NOQUORUM 1 usable Sentinels. Not enough")
+        let other = try #require(report(dying))
+        #expect(other.primary == "10.0.0.2" && other.isFailingOver && other.findsItDead)
+        #expect(other.noQuorum?.hasPrefix("NOQUORUM 1 usable") == true)
+    }
+
+    @Test func anErrorIsNoReport() {
+        #expect(report("(error) NOAUTH Authentication required.") == nil)
+        #expect(report("OK\n(error) ERR No such master with that name\n(nil)\n(error) ERR No such master") == nil)
+        #expect(report(healthy.split(separator: "\n").prefix(13).joined(separator: "\n")) == nil)
+        #expect(report("") == nil)
+    }
+
+    private func server(_ name: String, from source: String? = nil) -> RedisSight {
+        RedisSight(
+            name: name, address: address(name), recordedSource: source.map(address),
+            report: RedisReport(
+                source: source.map(address), isLinked: true, silence: nil, offset: 1, replicas: [], version: "8.0.6",
+                keys: 1, persistenceErrors: []))
+    }
+
+    private func topology(_ sentinels: [SentinelSight], primary: String = "redis1") -> RedisTopology {
+        let other = primary == "redis1" ? "redis2" : "redis1"
+        return RedisTopology(
+            [server(primary), server(other, from: primary)].sorted { $0.name < $1.name },
+            circle: SentinelCircle(sentinels))
+    }
+
+    private func sentinel(_ name: String, says primary: String, noQuorum: String? = nil) -> SentinelSight {
+        SentinelSight(name: name, report: SentinelReport(primary: address(primary), noQuorum: noQuorum))
+    }
+
+    @Test func threeThatAgreeGiveNoAlarm() throws {
+        let all = ["redis1", "redis2", "lb1"].map { sentinel($0, says: "redis2") }
+        let site = topology(all, primary: "redis2")
+        #expect(site.alarms.isEmpty && site.circle?.trouble == nil)
+        #expect(
+            site.tree.last == "Sentinel  redis1, redis2, lb1 agree on redis2; quorum 2 of 3: they can fail over")
+        for one in all { #expect(SentinelSight(try Value(json: one.value.json())) == one) }
+    }
+
+    @Test func disagreementWithTheServersIsAnAlarm() {
+        let site = topology(["redis1", "redis2", "lb1"].map { sentinel($0, says: "redis2") })
+        #expect(
+            site.alarms.map(\.description) == ["the Sentinels take redis2 for the primary, and redis1 takes the writes"]
+        )
+    }
+
+    @Test func tellsOfTheOneThatThinksOtherwise() {
+        let site = topology([
+            sentinel("redis1", says: "redis1"), sentinel("redis2", says: "redis2"), sentinel("lb1", says: "redis1"),
+        ])
+        #expect(
+            site.alarms.map(\.description) == [
+                "redis2: its Sentinel takes redis2 for the primary, and most of them redis1"
+            ])
+    }
+
+    @Test func twoThatAreDownLeaveNoQuorum() throws {
+        let left = sentinel("redis2", says: "redis1", noQuorum: "NOQUORUM 1 usable Sentinels.")
+        let circle = SentinelCircle([
+            SentinelSight(name: "redis1", silence: "Connection refused"), left,
+            SentinelSight(name: "lb1", silence: "no answer"),
+        ])
+        #expect(circle.agreed == nil)
+        #expect(
+            circle.trouble == """
+                redis1's Sentinel does not answer: Connection refused
+                redis2's Sentinel says: NOQUORUM 1 usable Sentinels.
+                lb1's Sentinel does not answer: no answer
+                """)
+    }
+
+    @Test func oneThatAnswersAnybodyAnswers() {
+        let silent = SentinelSight(name: "lb1", silence: "no answer")
+        let heard = sentinel("lb1", says: "redis1")
+        #expect(SentinelCircle([silent, heard, silent]).sentinels == [heard])
+    }
+
+    @Test func nobodyFailsOverBesideSentinel() {
+        var kept = server("redis2", from: "redis1")
+        kept.isKeptBySentinel = true
+        #expect(throws: ModuleFailure.self) {
+            try RedisSwitch(RedisTopology([server("redis1"), kept]), to: nil, isPlanned: true)
+        }
+    }
+}
