@@ -6,5 +6,6 @@ package enum DatabaseModules {
         MySQLFailoverModule.self, MySQLRejoinModule.self, MySQLSeedModule.self,
         MySQLStatusModule.self, MySQLSwitchoverModule.self,
         RedisFailoverModule.self, RedisRejoinModule.self, RedisStatusModule.self,
+        SentinelFailoverModule.self, SentinelRejoinModule.self, SentinelStatusModule.self,
     ]
 }

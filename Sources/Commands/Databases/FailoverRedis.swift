@@ -1,5 +1,6 @@
 import ArgumentParser
 import Databases
+import Modules
 import Playbooks
 import YAML
 
@@ -12,6 +13,9 @@ struct FailoverRedis: AsyncParsableCommand {
 
             Without it the primary has to be dead, to us and to every replica. It is stopped over SSH and recorded as a \
             replica, or its port is cut off on every client. What it had not yet sent is lost.
+
+            With redis_profile: sentinel it is Sentinel that moves the writes. It is asked to with --planned; without it, \
+            what it decides by itself is waited for and told.
             """)
 
     @Flag(help: "The primary lives: lose no write.")
@@ -44,18 +48,11 @@ struct FailoverRedis: AsyncParsableCommand {
         if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
         let topology = try await RedisSurvey(context: context, flags: flags).topology()
         for line in topology.tree { context.console.say(line) }
-        let plan: RedisSwitch
-        do {
-            plan = try RedisSwitch(topology, to: target, isPlanned: planned)
-            if !planned, plan.isMoved, topology.alarms.isEmpty {
-                throw CommandFailure("\(plan.to) is not dead: it takes writes", hint: "to move them: --planned")
-            }
-        } catch {
+        let plan: RedisMove
+        do { plan = try RedisMove(topology, to: target, fenced: fenced, isPlanned: planned) } catch {
             throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
         }
-        for (number, step) in plan.steps(isPlanned: planned).enumerated() {
-            context.console.say("  \(number + 1). \(step)")
-        }
+        for (number, step) in plan.steps.enumerated() { context.console.say("  \(number + 1). \(step)") }
         try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
         let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(
@@ -68,5 +65,29 @@ struct FailoverRedis: AsyncParsableCommand {
             ])
         let recap = try await command.run(loaded, as: planned ? "failover redis --planned" : "failover redis", lock)
         try ExitStatus(of: recap).throwUnlessDone()
+    }
+}
+
+/// What a failover of Redis will do, as the profile has it.
+private struct RedisMove {
+    var to: String
+    var steps: [String]
+
+    /// - Throws: `ModuleFailure` when something stands against it.
+    init(_ topology: RedisTopology, to target: String?, fenced: String?, isPlanned: Bool) throws {
+        let isMoved: Bool
+        if topology.circle != nil {
+            guard fenced == nil else {
+                throw ModuleFailure("--fenced means nothing here: Sentinel decides, and fences nobody")
+            }
+            let plan = try SentinelSwitch(topology, to: target, isPlanned: isPlanned)
+            (to, steps, isMoved) = (plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
+        } else {
+            let plan = try RedisSwitch(topology, to: target, isPlanned: isPlanned)
+            (to, steps, isMoved) = (plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
+        }
+        if !isPlanned, isMoved, topology.alarms.isEmpty {
+            throw ModuleFailure("\(to) is not dead: it takes writes\nto move them: --planned")
+        }
     }
 }

@@ -1,0 +1,174 @@
+import OrderedCollections
+package import Modules
+import Remote
+import YAML
+
+/// `intchain.site.sentinel_failover`: has Sentinel move Redis's writes, and sees what came of it.
+package struct SentinelFailoverModule: Action {
+    package static let spec = ModuleSpec(
+        "intchain.site.sentinel_failover", summary: "Has Sentinel move Redis's writes.",
+        arguments: [
+            ArgumentSpec("to"), ArgumentSpec("planned", .bool, required: true), ArgumentSpec("timeout", .int),
+        ] + SentinelSettings.arguments)
+
+    let settings: SentinelSettings
+    let target: String?
+    let isPlanned: Bool
+    let patience: Int
+
+    package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        settings = try SentinelSettings(arguments, in: context)
+        target = try settings.redis.server("to", arguments)
+        isPlanned = try arguments.bool("planned") ?? true
+        patience = try arguments.int("timeout") ?? 10
+    }
+
+    package func act(on host: any ActionHost) async throws -> Outcome {
+        let fleet = SentinelFleet(settings: settings, desk: host)
+        let topology = await fleet.look()
+        let plan = try SentinelSwitch(topology, to: target, isPlanned: isPlanned)
+        try await fleet.redis.takeLock(on: topology.servers.filter { $0.report != nil }.map(\.name))
+        let run = SentinelFailoverRun(module: self, fleet: fleet, plan: plan, topology: topology)
+        return try await isPlanned ? run.handOver() : run.takeOver()
+    }
+}
+
+/// The steps of a move of Redis's writes by Sentinel.
+struct SentinelFailoverRun: Sendable {
+    let module: SentinelFailoverModule
+    let fleet: SentinelFleet
+    let plan: SentinelSwitch
+    let topology: RedisTopology
+
+    private var settings: SentinelSettings { module.settings }
+    private var scripts: SentinelScripts { SentinelScripts(settings: settings) }
+    private var circle: SentinelCircle { topology.circle ?? SentinelCircle([]) }
+
+    func handOver() async throws -> Outcome {
+        guard !plan.isMoved, let from = plan.from else { return outcome([], ["lost": 0]) }
+        let judge = try fleet.judge(in: circle, not: from)
+        await fleet.desk.progress("asking Sentinel on \(judge.name) to let \(plan.to) take the writes")
+        let fragment = scripts.handOver(
+            from: try settings.redis.peer(from), to: try settings.redis.peer(plan.to), by: judge,
+            within: max(1, min(module.patience, downAfter - 2)))
+        try await fleet.redis.make("hand over to \(plan.to)", fragment, on: from)
+        let end = try await waitForOne(within: 60, among: nil)
+        try expect(end, plan.to)
+        return outcome(
+            ["Sentinel let \(plan.to) take the writes; none is lost", "\(from) copies from \(plan.to)"], ["lost": 0])
+    }
+
+    private var downAfter: Int { circle.answering.compactMap { $0.report?.downAfter }.min() ?? 5 }
+
+    // MARK: From a dead primary
+
+    func takeOver() async throws -> Outcome {
+        guard !plan.isMoved else {
+            guard topology.servers.contains(where: { $0.report == nil }) || !topology.alarms.isEmpty else {
+                throw ModuleFailure("\(plan.to) is not dead: it takes writes\nto move them: failover redis --planned")
+            }
+            var lines = ["Sentinel has moved the writes by itself: \(plan.to) takes them"]
+            if let from = plan.from { lines.append(loss(from, nil)) }
+            return Outcome(
+                changed: false, result: ["primary": .string(plan.to), "lost": .null],
+                message: lines.joined(separator: "\n"))
+        }
+        let begin = ContinuousClock.now
+        try await waitForSentinel()
+        let old = plan.from
+        let end = try await waitForOne(within: 60, among: settings.redis.servers.map(\.name).filter { $0 != old })
+        guard let heir = end.primary else { throw ModuleFailure("no server takes writes: look at redis status") }
+        let silence = topology[plan.to]?.report?.silence.map {
+            $0 + Int((ContinuousClock.now - begin).components.seconds)
+        }
+        var lines = ["Sentinel lets \(heir.name) take the writes"]
+        if let old { lines.append(loss(old, silence)) }
+        return Outcome(
+            changed: true,
+            result: [
+                "primary": .string(heir.name), "old": old.map { .string($0) } ?? .null, "lost": .null,
+                "lost_within_seconds": silence.map { .int($0) } ?? .null,
+            ], message: lines.joined(separator: "\n"))
+    }
+
+    private func loss(_ old: String, _ silence: Int?) -> String {
+        let bound =
+            silence.map { "in the last \($0) s, since \(plan.to) last heard it" } ?? "and had not sent when it died"
+        return
+            "writes may be lost: those that \(old) acknowledged \(bound); Redis keeps no log from which they could be told"
+    }
+
+    /// Ends when most Sentinels name another primary than before. One that they find dead, and yet leave, they are asked
+    /// about once.
+    private func waitForSentinel() async throws {
+        let before = circle.agreed
+        var asked = false
+        for round in 0..<(downAfter + 90) {
+            let circle = await fleet.circle()
+            if let agreed = circle.agreed, agreed != before { return }
+            if let agreed = circle.agreed, let server = settings.redis.servers.first(where: { $0.address == agreed }),
+                await fleet.redis.look(at: [server.name]).primary != nil
+            {
+                throw ModuleFailure("\(server.name) is not dead: it takes writes; nothing was done")
+            }
+            let finding = circle.answering.compactMap(\.report)
+            if round > downAfter + 10, !finding.contains(where: { $0.findsItDead || $0.isFailingOver }) {
+                throw ModuleFailure(
+                    """
+                    the Sentinels do not find \(plan.from ?? "the primary") dead, so nothing was done
+                    \(circle.trouble ?? "it may be our own way to it that is cut: see redis status")
+                    """)
+            }
+            if round > downAfter + 25, !asked, finding.contains(where: \.findsItDead),
+                !finding.contains(where: \.isFailingOver)
+            {
+                asked = true
+                let judge = try fleet.judge(in: circle, not: plan.from)
+                await fleet.desk.progress("asking Sentinel on \(judge.name) for a failover")
+                try await fleet.redis.make(
+                    "ask Sentinel for a failover", scripts.failOver(by: judge), on: fleet.desk.name)
+            }
+            await fleet.desk.progress("waiting for Sentinel: \(round) s")
+            try await Task.sleep(for: .seconds(1))
+        }
+        throw ModuleFailure("Sentinel has not moved the writes: look at redis status, and at its log")
+    }
+
+    // MARK: What came of it
+
+    /// - Returns: the servers, once exactly one takes writes, the Sentinels agree on it, and the others copy from it.
+    private func waitForOne(within seconds: Int, among names: [String]?) async throws -> RedisTopology {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while true {
+            let now = await fleet.look(at: names)
+            let others = now.servers.filter { $0.report?.takesWrites == false }
+            if let primary = now.primary, now.circle?.agreed == primary.address,
+                others.allSatisfy({ $0.report?.source == primary.address && $0.report?.isLinked == true })
+            {
+                return now
+            }
+            guard ContinuousClock.now < end else { return now }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    private func expect(_ topology: RedisTopology, _ name: String) throws {
+        guard topology.primary?.name == name else {
+            let writers = topology.writers.map(\.name).joined(separator: " and ")
+            throw ModuleFailure(
+                "\(writers.isEmpty ? "nobody takes writes" : "\(writers) takes writes"), not \(name) alone")
+        }
+        guard topology.alarms.isEmpty else {
+            throw ModuleFailure(
+                "\(name) takes the writes, but: \(topology.alarms.map(\.description).joined(separator: "; "))")
+        }
+    }
+
+    private func outcome(_ lines: [String], _ more: ValueMap) -> Outcome {
+        var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
+        result.merge(more) { $1 }
+        return Outcome(
+            changed: !lines.isEmpty, result: result,
+            message: lines.isEmpty ? "\(plan.to) is the primary already" : lines.joined(separator: "\n"))
+    }
+}
