@@ -62,9 +62,10 @@ package protocol Transport: Sendable {
 package protocol HostConnection: Sendable {
     /// The long-lived shell of an account (nil: the login user), started when first asked for and the same one after.
     ///
-    /// `greeting` is read-only text run once while the shell starts, so that facts cost no round trip of their own.
+    /// `greeting` only reads; it runs once, while the shell starts, so that facts and the first look cost no round trip
+    /// of their own.
     /// - Throws: `TransportError`.
-    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell
+    func shell(as account: Become?, greeting: [Fragment]) async throws -> any RemoteShell
 
     /// A second shell of an account, for what can't wait until the first one has ended a long command.
     /// - Throws: `TransportError`.
@@ -79,8 +80,8 @@ package protocol HostConnection: Sendable {
 
 /// A framed `sh` on a host: one round trip a call.
 package protocol RemoteShell: Sendable {
-    /// What the greeting answered when the shell was started.
-    var greeting: Reply { get }
+    /// What the greeting answered when the shell was started; whoever asked for it first has chosen the greeting.
+    var greeting: [Reply] { get }
 
     /// Runs the fragments in order in one round trip.
     ///

@@ -55,14 +55,14 @@ final class SSHConnection: HostConnection {
 
     deinit { loop.abandon(session) }
 
-    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
+    func shell(as account: Become?, greeting: [Fragment]) async throws -> any RemoteShell {
         let (host, note) = (host, note)
         let shell = try await loop.shell(of: session, as: account, greeting: greeting) { note(host, $0) }
         return SSHShell(connection: self, loop: loop, session: session, id: shell.id, greeting: shell.greeting)
     }
 
     func companion(as account: Become?) async throws -> any RemoteShell {
-        let shell = try await loop.shell(of: session, as: account, isCompanion: true, greeting: ":") { _ in }
+        let shell = try await loop.shell(of: session, as: account, isCompanion: true, greeting: []) { _ in }
         return SSHShell(connection: self, loop: loop, session: session, id: shell.id, greeting: shell.greeting)
     }
 
@@ -81,7 +81,7 @@ struct SSHShell: RemoteShell {
     let loop: SessionLoop
     let session: Int
     let id: Int
-    let greeting: Reply
+    let greeting: [Reply]
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         try await loop.run(fragments, shell: id, session: session) { _ in }

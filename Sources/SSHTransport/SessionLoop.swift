@@ -155,14 +155,14 @@ actor SessionLoop: PollingActor {
 
     // MARK: Using a session
 
-    /// The account's shell, started when there is none: its number and its greeting's reply.
+    /// The account's shell, started when there is none: its number and its greeting's replies.
     func shell(
-        of session: Int, as account: Become?, isCompanion: Bool = false, greeting: Shell,
+        of session: Int, as account: Become?, isCompanion: Bool = false, greeting: [Fragment],
         note: @escaping @Sendable (String) -> Void
-    ) async throws -> (id: Int, greeting: Reply) {
+    ) async throws -> (id: Int, greeting: [Reply]) {
         let id = try shellID(of: session, as: account, isCompanion: isCompanion, greeting: greeting, note: note)
         let request = newID()
-        let reply: Reply = try await withTaskCancellationHandler {
+        let replies: [Reply] = try await withTaskCancellationHandler {
             try Task.checkCancellation()
             return try await withCheckedThrowingContinuation { continuation in
                 guard let shell = shells[id] else { return continuation.resume(throwing: lost(session)) }
@@ -172,11 +172,11 @@ actor SessionLoop: PollingActor {
         } onCancel: {
             cancel(request, shell: id, session: session)
         }
-        return (id, reply)
+        return (id, replies)
     }
 
     private func shellID(
-        of session: Int, as account: Become?, isCompanion: Bool, greeting: Shell,
+        of session: Int, as account: Become?, isCompanion: Bool, greeting: [Fragment],
         note: @escaping @Sendable (String) -> Void
     ) throws -> Int {
         // The login user needs no sudo to be himself.

@@ -29,13 +29,13 @@ final class ShellChannel: SessionUser, Channel.User {
     private static let room = 4 << 20
 
     let host: String
-    private(set) var greeting: Reply?
+    private(set) var greeting: [Reply]?
     /// Nil when the shell is over, which closes it on the host.
     private var channel: Channel?
     private let note: @Sendable (String) -> Void
     private var conversation: ShellConversation
     private var phase = Phase.opening
-    private var starting: [Int: Waiting<Reply>] = [:]
+    private var starting: [Int: Waiting<[Reply]>] = [:]
     private var current: Request?
     private var queue: [Request] = []
     private var frames: [Frame] = []
@@ -45,7 +45,7 @@ final class ShellChannel: SessionUser, Channel.User {
     private var failure: (any Error)?
 
     init(
-        on session: SessionHandle, host: String, account: Become?, greeting: Shell,
+        on session: SessionHandle, host: String, account: Become?, greeting: [Fragment],
         note: @escaping @Sendable (String) -> Void
     ) throws(LibSSHError) {
         self.host = host
@@ -57,7 +57,7 @@ final class ShellChannel: SessionUser, Channel.User {
 
     var isOver: Bool { phase == .over }
 
-    func start(_ id: Int, _ waiting: Waiting<Reply>) {
+    func start(_ id: Int, _ waiting: Waiting<[Reply]>) {
         if let failure { return waiting.resume(throwing: failure) }
         if let greeting { return waiting.resume(returning: greeting) }
         starting[id] = waiting
@@ -169,9 +169,9 @@ final class ShellChannel: SessionUser, Channel.User {
             case .note(let text): note(text)
             case .output(let output): current?.hearing(output)
             case .failed(let error): end(error)
-            case .started(let reply):
-                greeting = reply
-                for waiting in starting.values { waiting.resume(returning: reply) }
+            case .started(let replies):
+                greeting = replies
+                for waiting in starting.values { waiting.resume(returning: replies) }
                 starting = [:]
             case .answer(let replies):
                 current?.waiting.resume(returning: replies)

@@ -10,10 +10,10 @@ struct LocalHost {
 
     init() async throws {
         let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
-        shell = try await connection.shell(as: nil, greeting: HostFacts.greeting)
+        shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting)])
     }
 
-    func facts() throws -> HostFacts { try HostFacts(parsing: shell.greeting) }
+    func facts() throws -> HostFacts { try HostFacts(parsing: shell.greeting[0]) }
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         fragments.isEmpty ? [] : try await shell.run(fragments)

@@ -267,7 +267,7 @@ import YAML
     @Test func aNotesNameIsNoShellText() async throws {
         let handler = OwedHandler(host: "o'ne; $(touch /tmp/x)", name: "it's \"`a`\" $HOME")
         let shell = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
-            .shell(as: nil, greeting: ":")
+            .shell(as: nil, greeting: [.reads(":")])
         let replies = try await shell.run([.reads(folder.noting([handler])), .reads(folder.look)])
         #expect(OwedFolder.read(replies[1].stdout) == [handler: "\(root.path)/intchainctl/owed/\(handler.fileName)"])
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Playbooks
 import Testing
 
@@ -20,6 +21,42 @@ import Testing
         #expect(second.count().changed == 0)
         #expect(second.count().ok == 30)
         #expect(second.roundTrips() == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func theFirstLookIsMadeWhileTheShellStarts(gathersFacts: Bool) async throws {
+        let root = try Scratch()
+        let project = Project(
+            """
+            - hosts: all
+              gather_facts: \(gathersFacts)
+              tasks:
+                - file: { path: "\(root.path)/a", state: directory }
+                - copy: { dest: "\(root.path)/a/b", content: same }
+                - file: { path: "\(root.path)/c", state: directory }
+                  loop: [1, 2]
+            """)
+        #expect(try await project.run().count().changed == 3)
+        let again = try await project.run()
+        #expect(again.count().changed == 0)
+        #expect(again.transport.roundTrips.map(\.isGreeting) == [true])
+    }
+
+    /// What a task looks at hangs on a fact: before it is known it can't be told, or is told wrongly.
+    @Test func aLookThatHangsOnFactsIsMadeWhenTheyAreKnown() async throws {
+        let root = try Scratch()
+        let run = try await Project(
+            """
+            - hosts: all
+              tasks:
+                - file: { path: "\(root.path)/{{ ansible_facts.system }}", state: directory }
+                - file: { path: "\(root.path)/{{ ansible_system | default('none') }}.d", state: directory }
+                - file: { path: "\(root.path)/not", state: directory }
+                  when: ansible_system is not defined
+            """
+        ).run()
+        #expect(run.count().changed == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() == ["Linux", "Linux.d"])
     }
 
     @Test func changesCostOneRoundTripEach() async throws {

@@ -94,8 +94,8 @@ import Testing
                 try await holder.run([.changes(": >\(path("begun")); \(waiting(for: "go"))")])
             }
             #expect(await until(exists("begun")))
-            try await kind.withShell(greeting: "echo $$") { killed in
-                let shell = try #require(pid_t(killed.greeting.output.trimmingCharacters(in: .newlines)))
+            try await kind.withShell(greeting: [.reads("echo $$")]) { killed in
+                let shell = try #require(pid_t(killed.greeting[0].output.trimmingCharacters(in: .newlines)))
                 let change = Task { try await killed.run([.changes(": >\(path("late"))")]) }
                 #expect(await until(!runners(of: path("late")).isEmpty), "it never came to wait for its turn")
                 change.cancel()
@@ -135,13 +135,13 @@ import Testing
     @Test(arguments: ShellKind.allCases)
     func aChangeIsInASessionOfItsOwn(kind: ShellKind) async throws {
         defer { cleanUp() }
-        try await kind.withShell(greeting: "read -r x x x x x s x </proc/$$/stat; echo $s") { shell in
+        try await kind.withShell(greeting: [.reads("read -r x x x x x s x </proc/$$/stat; echo $s")]) { shell in
             let replies = try await shell.run([
                 .changes("read -r x x x x x s x </proc/$$/stat; echo $s"),
                 .changes("read -r x x x x x s x </proc/$$/stat; echo $s", timeout: .seconds(20)),
             ])
             #expect(replies.map(\.status) == [0, 0])
-            #expect(!replies.map(\.output).contains(shell.greeting.output))
+            #expect(!replies.map(\.output).contains(shell.greeting[0].output))
         }
     }
 

@@ -7,8 +7,22 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct RemoteShellTests {
     @Test(arguments: ShellKind.allCases)
     func answersTheGreeting(kind: ShellKind) async throws {
-        try await kind.withShell(greeting: "echo hello; echo oops >&2; exit 3") { shell in
-            #expect(shell.greeting == Reply(status: 3, stdout: "hello\n", stderr: "oops\n"))
+        try await kind.withShell(greeting: [.reads("echo hello; echo oops >&2; exit 3")]) { shell in
+            #expect(shell.greeting[0] == Reply(status: 3, stdout: "hello\n", stderr: "oops\n"))
+        }
+    }
+
+    @Test(arguments: ShellKind.allCases)
+    func aGreetingOfSeveralFragmentsIsGivenInputs(kind: ShellKind) async throws {
+        let big = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
+        let greeting: [Fragment] = [
+            .reads("echo one"), .reads("cat \"$in1\" \"$in2\"", inputs: [Array("a\0".utf8), big]), .reads("exit 4"),
+        ]
+        try await kind.withShell(greeting: greeting) { shell in
+            let both = Reply(stdout: Array("a\0".utf8) + big)
+            #expect(shell.greeting == [Reply(stdout: "one\n"), both, Reply(status: 4)])
+            let replies = try await shell.run([.reads("echo on")])
+            #expect(replies == [Reply(stdout: "on\n")])
         }
     }
 
@@ -195,19 +209,19 @@ import Testing
 
     @Test func oneShellServesAllCallersOfAnAccount() async throws {
         let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
-        let first = try await connection.shell(as: nil, greeting: "echo $$")
-        let second = try await connection.shell(as: nil, greeting: "echo $$")
+        let first = try await connection.shell(as: nil, greeting: [.reads("echo $$")])
+        let second = try await connection.shell(as: nil, greeting: [.reads("echo $$")])
         let beside = try await connection.companion(as: nil)
         let replies = try await beside.run([.reads("echo $$")])
-        #expect(first.greeting.output == second.greeting.output)
-        #expect(replies.first?.output != first.greeting.output)
+        #expect(first.greeting[0].output == second.greeting[0].output)
+        #expect(replies.first?.output != first.greeting[0].output)
         await connection.close()
     }
 
     @Test func leavesNoTemporaryFiles() async throws {
         var folder = ""
-        try await ShellKind.dash.withShell(greeting: "echo \"$_ic_d\"") { shell in
-            folder = shell.greeting.output.trimmingCharacters(in: .newlines)
+        try await ShellKind.dash.withShell(greeting: [.reads("echo \"$_ic_d\"")]) { shell in
+            folder = shell.greeting[0].output.trimmingCharacters(in: .newlines)
             _ = try await shell.run([.reads("seq 1000"), .changes("true")])
             let left = try await shell.run([.reads("ls \(folder)")])[0].output
             #expect(left.split(separator: "\n").count < 6)

@@ -5,7 +5,7 @@ import Testing
 /// What is said to a host and when, without a host.
 @Suite struct ShellConversationTests {
     private func conversation(as account: Become?) -> (ShellConversation, prompt: String, nonce: String) {
-        let conversation = ShellConversation(host: "web1", account: account, greeting: "true")
+        let conversation = ShellConversation(host: "web1", account: account, greeting: [.reads("true")])
         let command = conversation.command
         let nonce = command.firstMatch(of: /k=([0-9a-f]{32});/).map { String($0.1) } ?? ""
         let prompt = command.firstMatch(of: /-p '([^']*)'/).map { String($0.1) } ?? ""
@@ -22,7 +22,7 @@ import Testing
         }
         #expect(String(decoding: script, as: UTF8.self).contains("_ic_read 'true'"))
         let answer = Array("=\(nonce) 0: 0 0\n".utf8)
-        #expect(conversation.receive(stdout: answer) == [.started(Reply())])
+        #expect(conversation.receive(stdout: answer) == [.started([Reply()])])
         #expect(conversation.receive(stdout: answer) == [.answer([Reply()])])
     }
 

@@ -14,7 +14,7 @@ enum ShellKind: String, CaseIterable, Sendable {
     }
 
     /// Opens a shell of this kind, hands it to the body and closes it; prints why when the machine has none.
-    func withShell(greeting: Shell = "", _ body: (any RemoteShell) async throws -> Void) async throws {
+    func withShell(greeting: [Fragment] = [], _ body: (any RemoteShell) async throws -> Void) async throws {
         guard let program else {
             print("skipped: this machine has no \(rawValue)")
             return

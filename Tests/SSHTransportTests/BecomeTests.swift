@@ -10,8 +10,8 @@ import Testing
             var endpoint = try account.endpoint(server)
             endpoint.privateKeyFile = nil
             endpoint.password = Secret(account.password)
-            let shell = try await server.transport.connect(to: endpoint).shell(as: nil, greeting: "id -un")
-            #expect(shell.greeting.output == "\(account.name)\n")
+            let shell = try await server.transport.connect(to: endpoint).shell(as: nil, greeting: [.reads("id -un")])
+            #expect(shell.greeting[0].output == "\(account.name)\n")
             // A change of somebody who is not root has its lock elsewhere.
             #expect(try await shell.run([.changes("id -un")]) == [Reply(stdout: "\(account.name)\n")])
         }
@@ -20,17 +20,17 @@ import Testing
     @Test func becomesAnotherUserWithoutAPassword() async throws {
         try await TestAccount.run(sudo: "ALL=(ALL) NOPASSWD: ALL") { server, account in
             let connection = try await server.transport.connect(to: try account.endpoint(server))
-            let root = try await connection.shell(as: Become(), greeting: "id -un; echo $HOME")
-            let own = try await connection.shell(as: nil, greeting: "id -un")
-            let other = try await connection.shell(as: Become(user: "nobody"), greeting: "id -un")
-            #expect(root.greeting.output == "root\n/root\n")
-            #expect(own.greeting.output == "\(account.name)\n")
-            #expect(other.greeting.output == "nobody\n")
+            let root = try await connection.shell(as: Become(), greeting: [.reads("id -un; echo $HOME")])
+            let own = try await connection.shell(as: nil, greeting: [.reads("id -un")])
+            let other = try await connection.shell(as: Become(user: "nobody"), greeting: [.reads("id -un")])
+            #expect(root.greeting[0].output == "root\n/root\n")
+            #expect(own.greeting[0].output == "\(account.name)\n")
+            #expect(other.greeting[0].output == "nobody\n")
             #expect(try await root.run([.changes("id -un", timeout: .seconds(20))]) == [Reply(stdout: "root\n")])
             // Where anybody may write.
             let marker = "/tmp/\(account.name).marker"
             let reading = Task {
-                try await connection.shell(as: Become(user: "daemon"), greeting: "sleep 1; : >\(marker)")
+                try await connection.shell(as: Become(user: "daemon"), greeting: [.reads("sleep 1; : >\(marker)")])
             }
             async let first = root.run([.reads("sleep 0.3; echo 1")])
             async let second = own.run([.reads("echo 2")])
@@ -46,8 +46,8 @@ import Testing
         try await TestAccount.run(sudo: "ALL=(ALL) ALL") { server, account in
             let connection = try await server.transport.connect(to: try account.endpoint(server))
             let become = Become(password: Secret(account.password))
-            let shell = try await connection.shell(as: become, greeting: "id -un")
-            #expect(shell.greeting == Reply(stdout: "root\n"))
+            let shell = try await connection.shell(as: become, greeting: [.reads("id -un")])
+            #expect(shell.greeting[0] == Reply(stdout: "root\n"))
             #expect(try await shell.run([.reads("ps -ef | grep '[e]cret of \(account.name)'")]).first?.output == "")
         }
     }
@@ -56,14 +56,14 @@ import Testing
         try await TestAccount.run(sudo: "ALL=(ALL) ALL") { server, account in
             let connection = try await server.transport.connect(to: try account.endpoint(server))
             let missing = await #expect(throws: TransportError.self) {
-                _ = try await connection.shell(as: Become(), greeting: "")
+                _ = try await connection.shell(as: Become(), greeting: [.reads("")])
             }
             #expect(missing == .sudoPasswordMissing(host: "web1", user: "root"))
             let wrong = await #expect(throws: TransportError.self) {
-                _ = try await connection.shell(as: Become(password: Secret("wrong")), greeting: "")
+                _ = try await connection.shell(as: Become(password: Secret("wrong")), greeting: [])
             }
             #expect(wrong == .sudoPasswordWrong(host: "web1", user: "root"))
-            #expect(try await connection.shell(as: nil, greeting: "echo on").greeting.output == "on\n")
+            #expect(try await connection.shell(as: nil, greeting: [.reads("echo on")]).greeting[0].output == "on\n")
         }
     }
 
@@ -72,7 +72,7 @@ import Testing
             let connection = try await server.transport.connect(to: try account.endpoint(server))
             let become = Become(password: Secret(account.password))
             let error = await #expect(throws: TransportError.self) {
-                _ = try await connection.shell(as: become, greeting: "")
+                _ = try await connection.shell(as: become, greeting: [])
             }
             guard case .sudoRefused("web1", let message) = error else {
                 Issue.record("\(String(describing: error))")
@@ -86,7 +86,7 @@ import Testing
         try await TestAccount.run(sudo: "ALL=(ALL) NOPASSWD: ALL\nDefaults requiretty") { server, account in
             let connection = try await server.transport.connect(to: try account.endpoint(server))
             let error = await #expect(throws: TransportError.self) {
-                _ = try await connection.shell(as: Become(), greeting: "")
+                _ = try await connection.shell(as: Become(), greeting: [.reads("")])
             }
             guard case .sudoRefused("web1", let message) = error else {
                 Issue.record("\(String(describing: error))")
@@ -104,8 +104,9 @@ import Testing
             var endpoint = try account.endpoint(server)
             endpoint.privateKeyFile = nil
             endpoint.password = Secret(account.password)
-            let shell = try await server.transport.connect(to: endpoint).shell(as: nil, greeting: "echo hello")
-            #expect(shell.greeting == Reply(stdout: "hello\n"))
+            let shell = try await server.transport.connect(to: endpoint).shell(
+                as: nil, greeting: [.reads("echo hello")])
+            #expect(shell.greeting[0] == Reply(stdout: "hello\n"))
         }
     }
 
@@ -114,7 +115,7 @@ import Testing
             try await TestServer.command("/usr/sbin/usermod", "--shell", "/usr/sbin/nologin", account.name)
             let connection = try await server.transport.connect(to: try account.endpoint(server))
             let error = await #expect(throws: TransportError.self) {
-                _ = try await connection.shell(as: nil, greeting: "")
+                _ = try await connection.shell(as: nil, greeting: [])
             }
             #expect(
                 error?.description.contains("This account is currently not available") == true,

@@ -10,7 +10,7 @@ import Testing
 
     @Test func carriesMoreThanFitsOnTheWayAndLeavesTheShellUsable() async throws {
         try await TestServer.run { server in
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             let reply = try await shell.run(.changes("cksum; echo said >&2"), fedBy: Frames(frames))
             let whole = try await shell.run([.reads("cksum <\"$in1\"", inputs: [frames.flatMap { $0 }])]).first
             #expect(reply.output == whole?.output)
@@ -21,7 +21,7 @@ import Testing
 
     @Test func givesTheStatusOfAFragmentThatDoesNotWantItAll() async throws {
         try await TestServer.run { server in
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             async let second = shell.run([.reads("echo next")])
             let reply = try await shell.run(.changes("head -c 3 >/dev/null; exit 7"), fedBy: Frames(frames))
             #expect(reply.status == 7)
@@ -31,7 +31,7 @@ import Testing
 
     @Test func aFeedThatFailsEndsTheFragmentAndIsThrown() async throws {
         try await TestServer.run { server in
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             let feed = Frames(frames, failure: TransportError.lost(host: "disk", reason: "gone"))
             await #expect(throws: TransportError.lost(host: "disk", reason: "gone")) {
                 try await shell.run(.changes("cat >/dev/null"), fedBy: feed)
@@ -44,7 +44,7 @@ import Testing
     @Test func aFedFragmentDoesNotOutliveItsConnection() async throws {
         try await TestServer.run { server in
             let file = server.folder.appending(path: "reader").path
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             let fragment: Shell =
                 "exec sh -c \("cat >/dev/null & echo $$ >\(file).new; mv \(file).new \(file); exec sleep 300")"
             let run = Task { try await shell.run(.changes(fragment), fedBy: Stalled()) }
@@ -63,14 +63,14 @@ import Testing
     @Test func aCancelledFeedEnds() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             // It reads nothing, so that the feed waits for room.
             let frames = frames
             let run = Task { try await shell.run(.changes("exec sleep 60"), fedBy: Frames(frames + frames)) }
             try await Task.sleep(for: .milliseconds(500))
             run.cancel()
             await #expect(throws: (any Error).self) { try await run.value }
-            #expect(try await connection.shell(as: nil, greeting: "").run([.reads("echo on")]).first?.output == "on\n")
+            #expect(try await connection.shell(as: nil, greeting: []).run([.reads("echo on")]).first?.output == "on\n")
         }
     }
 }

@@ -8,8 +8,8 @@ import Testing
     @Test func logsInWithAKeyAndRunsCommands() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "echo hello")
-            #expect(shell.greeting == Reply(stdout: "hello\n"))
+            let shell = try await connection.shell(as: nil, greeting: [.reads("echo hello")])
+            #expect(shell.greeting[0] == Reply(stdout: "hello\n"))
             let replies = try await shell.run([.reads("id -un"), .reads("exit 3"), .changes("echo changed")])
             #expect(replies.map(\.status) == [0, 3, 0])
             #expect(replies.map(\.output) == ["root\n", "", "changed\n"])
@@ -122,7 +122,7 @@ import Testing
             """.write(to: server.clientFolder.appending(path: "config"), atomically: true, encoding: .utf8)
             let endpoint = Endpoint(name: "web1", address: "alias", hostKeys: [try server.hostKey()])
             let connection = try await server.transport.connect(to: endpoint)
-            #expect(try await connection.shell(as: nil, greeting: "id -un").greeting.output == "root\n")
+            #expect(try await connection.shell(as: nil, greeting: [.reads("id -un")]).greeting[0].output == "root\n")
         }
     }
 
@@ -148,8 +148,8 @@ import Testing
             try "[127.0.0.1]:\(server.port) \(try server.hostKey())".write(
                 to: server.clientFolder.appending(path: "jump_hosts"), atomically: true, encoding: .utf8)
             let connection = try await server.transport.connect(to: endpoint)
-            let shell = try await connection.shell(as: nil, greeting: "echo \"$SSH_CONNECTION\"")
-            #expect(shell.greeting.output.contains("127.0.0.1"))
+            let shell = try await connection.shell(as: nil, greeting: [.reads("echo \"$SSH_CONNECTION\"")])
+            #expect(shell.greeting[0].output.contains("127.0.0.1"))
             #expect(try await shell.run([.reads("head -c 3000000 /dev/zero")]).first?.stdout.count == 3_000_000)
         }
     }

@@ -13,8 +13,9 @@ import Testing
             var endpoint = try account.endpoint(server)
             endpoint.port = link.port
             let connection = try await server.transport.connect(to: endpoint)
-            let shell = try await connection.shell(as: Become(password: Secret(account.password)), greeting: "id -un")
-            #expect(shell.greeting.output == "root\n")
+            let shell = try await connection.shell(
+                as: Become(password: Secret(account.password)), greeting: [.reads("id -un")])
+            #expect(shell.greeting[0].output == "root\n")
             #expect(link.roundTrips <= 11)
         }
     }
@@ -25,7 +26,7 @@ import Testing
             defer { link.close() }
             var endpoint = try server.endpoint()
             endpoint.port = link.port
-            let shell = try await server.transport.connect(to: endpoint).shell(as: nil, greeting: "")
+            let shell = try await server.transport.connect(to: endpoint).shell(as: nil, greeting: [])
             // On a busy machine the two ends' bytes may cross once, which looks like one more.
             var least = Int.max
             for _ in 0..<3 {

@@ -17,7 +17,7 @@ import Testing
             let outputs = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<20 {
                     group.addTask {
-                        let shell = try await connection.shell(as: nil, greeting: "")
+                        let shell = try await connection.shell(as: nil, greeting: [])
                         return try await shell.run([.reads("echo $$ \(number)")]).first?.output ?? ""
                     }
                 }
@@ -31,8 +31,8 @@ import Testing
     @Test func noShellHasATerminal() async throws {
         try await TestServer.run { server in
             let look: Shell = "read -r x x x x x x tty x </proc/$$/stat; echo $tty"
-            let shell = try await server.connect().shell(as: nil, greeting: look)
-            #expect(shell.greeting.output == "0\n")
+            let shell = try await server.connect().shell(as: nil, greeting: [.reads(look)])
+            #expect(shell.greeting[0].output == "0\n")
             #expect(try await shell.run([.changes(look)]) == [Reply(stdout: "0\n")])
         }
     }
@@ -43,7 +43,7 @@ import Testing
             let echo = try EchoServer()
             let marker = server.folder.appending(path: "marker").path
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             let long = Task { try await shell.run([.reads(untilTold(marker))]) }
             while !FileManager.default.fileExists(atPath: "\(marker).begun") {
                 try await Task.sleep(for: .milliseconds(20))
@@ -52,7 +52,8 @@ import Testing
             #expect(try await other.run([.reads("echo beside")]) == [Reply(stdout: "beside\n")])
             let socket = try await connection.tunnel(to: "127.0.0.1", port: echo.port)
             #expect(await blocking { EchoServer.exchange(100_000, on: socket.fileDescriptor) })
-            #expect(try await server.connect().shell(as: nil, greeting: "echo new").greeting.output == "new\n")
+            #expect(
+                try await server.connect().shell(as: nil, greeting: [.reads("echo new")]).greeting[0].output == "new\n")
             _ = FileManager.default.createFile(atPath: "\(marker).go", contents: nil)
             #expect(try await long.value.map(\.status) == [0])
         }
@@ -64,7 +65,7 @@ import Testing
             let listener = try Listener(backlog: 0)
             defer { close(listener.descriptor) }
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
                     group.addTask {
@@ -90,7 +91,7 @@ import Testing
 
     @Test func keepsASilentConnectionOpen() async throws {
         try await TestServer.run { server in
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             try await Task.sleep(for: .seconds(17))
             #expect(try await shell.run([.reads("echo on")]) == [Reply(stdout: "on\n")])
         }
@@ -98,7 +99,7 @@ import Testing
 
     @Test func carriesLargeInputsAndOutputs() async throws {
         try await TestServer.run { server in
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             let block = (0..<65536).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
             let input = Array(repeatElement(block, count: 763).joined())
             let reply = try await shell.run([.reads("cat \"$in1\"", inputs: [input])]).first
@@ -109,7 +110,7 @@ import Testing
     @Test func aKilledServerIsAnError() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             let waiting = Task { try await shell.run([.reads("sleep 60")]) }
             let tunnel = try await connection.tunnel(to: "127.0.0.1", port: server.port)
             try await Task.sleep(for: .milliseconds(300))
@@ -119,7 +120,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            await #expect(throws: TransportError.self) { _ = try await connection.shell(as: nil, greeting: "") }
+            await #expect(throws: TransportError.self) { _ = try await connection.shell(as: nil, greeting: []) }
             withExtendedLifetime(tunnel) {}
         }
     }
@@ -127,10 +128,10 @@ import Testing
     @Test func aChangeOutlivesTheConnectionAndKeepsTheNextOneWaiting() async throws {
         try await TestServer.run { server in
             let marker = server.folder.appending(path: "marker").path
-            let shell = try await server.connect().shell(as: nil, greeting: "")
+            let shell = try await server.connect().shell(as: nil, greeting: [])
             let waiting = Task { try await shell.run([.changes("\(untilTold(marker)); echo done >\(marker)")]) }
             let reading = Task {
-                try await server.connect().shell(as: nil, greeting: "").run([
+                try await server.connect().shell(as: nil, greeting: []).run([
                     .reads("\(untilTold(marker)); : >\(marker).read")
                 ])
             }
@@ -150,7 +151,7 @@ import Testing
             let transport = LibSSHTransport(directory: server.clientFolder.path) { host, text in
                 notes.add("\(host): \(text)")
             }
-            let next = try await transport.connect(to: try server.endpoint()).shell(as: nil, greeting: "")
+            let next = try await transport.connect(to: try server.endpoint()).shell(as: nil, greeting: [])
             #expect(try await next.run([.changes("cat \(marker)")]) == [Reply(stdout: "done\n")])
             #expect(notes.all == ["web1: another run is changing this host"])
             #expect(try await told.value)
@@ -162,15 +163,15 @@ import Testing
     @Test func aCancelledCommandEndsPromptlyAndTheConnectionStaysUsable() async throws {
         try await TestServer.run { server in
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             let marker = server.folder.appending(path: "marker").path
             let waiting = Task { try await shell.run([.reads("sleep 1; : >\(marker)")]) }
             try await Task.sleep(for: .milliseconds(200))
             waiting.cancel()
             await #expect(throws: CancellationError.self) { try await waiting.value }
             await #expect(throws: TransportError.self) { try await shell.run([.reads("true")]) }
-            let again = try await connection.shell(as: nil, greeting: "echo again")
-            #expect(again.greeting.output == "again\n")
+            let again = try await connection.shell(as: nil, greeting: [.reads("echo again")])
+            #expect(again.greeting[0].output == "again\n")
             try await Task.sleep(for: .seconds(1))
             #expect(!FileManager.default.fileExists(atPath: marker))
         }
@@ -180,7 +181,7 @@ import Testing
         try await TestServer.run { server in
             let echo = try EchoServer()
             let connection = try await server.connect()
-            let shell = try await connection.shell(as: nil, greeting: "")
+            let shell = try await connection.shell(as: nil, greeting: [])
             let socket = try await connection.tunnel(to: "127.0.0.1", port: echo.port)
             async let sent: Bool = blocking { EchoServer.exchange(5_000_000, on: socket.fileDescriptor) }
             for number in 0..<20 {
@@ -201,7 +202,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(try await connection.shell(as: nil, greeting: "echo on").greeting.output == "on\n")
+            #expect(try await connection.shell(as: nil, greeting: [.reads("echo on")]).greeting[0].output == "on\n")
         }
     }
 
@@ -212,8 +213,9 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<40 {
                     group.addTask {
-                        let shell = try await transport.connect(to: endpoint).shell(as: nil, greeting: "echo \(number)")
-                        #expect(shell.greeting.output == "\(number)\n")
+                        let shell = try await transport.connect(to: endpoint).shell(
+                            as: nil, greeting: [.reads("echo \(number)")])
+                        #expect(shell.greeting[0].output == "\(number)\n")
                     }
                 }
                 try await group.waitForAll()

@@ -64,7 +64,9 @@ package struct OwedFolder: Sendable, Hashable {
 
     private var place: Shell {
         """
-        ic_w=\(base)/intchainctl/owed; [ -w \(base) ] || ic_w=/var/tmp/intchain-$(id -u)/owed
+        ic_w=\(base)/intchainctl/owed; [ -w \(base) ] || {
+        \(Shell.ownUID)
+        ic_w=/var/tmp/intchain-$ic_uid/owed; }
         ic_own() { [ ! -L "${ic_w%/*}" ] && [ -O "${ic_w%/*}" ] && [ ! -L "$ic_w" ] && [ -O "$ic_w" ]; }
         """
     }

@@ -136,13 +136,21 @@ struct HostRun: Sendable {
         if context.play.gatherFacts {
             let account = try BecomeSettings.account(
                 of: context.play.keywords, host: host, site: site, scope: source.scope())
-            _ = try await context.working { try await site.facts(of: host, as: account, in: source) }
+            let ahead = lookAhead(account)
+            _ = try await context.working { try await site.facts(of: host, as: account, in: source, ahead: ahead) }
         }
         guard !context.play.varsFiles.isEmpty || !later.isEmpty else { return }
         try context.loadVarsFiles(for: host)
         site.secrets.learn(from: ScopeSource(site: site, host: host, play: context, task: nil).scope())
         // A later play's files are asked for again when it begins: here they only help to look ahead.
         for context in later { try? context.loadVarsFiles(for: host) }
+    }
+
+    /// All that the host will be asked, as far as it can be told before its facts are known.
+    private func lookAhead(_ account: Become?) -> LookAhead {
+        for context in [context] + later { try? context.loadVarsFiles(for: host) }
+        let own = context.play.sections.flatMap { context.section($0).expectedTasks }
+        return LookAhead(host: host, account: account, tasks: own.map { (task: $0, context: context) } + laterTasks)
     }
 
     private func sections(skippingTo: Int) async throws {

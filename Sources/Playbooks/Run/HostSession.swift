@@ -15,6 +15,8 @@ actor HostSession {
     private let transport: any Transport
     private var connecting: Task<any HostConnection, any Error>?
     var shells: [Become?: any RemoteShell] = [:]
+    /// The accounts whose shell somebody has asked for.
+    private var greeted: Set<Become?> = []
     private var seen: [Become?: Findings] = [:]
     /// Grows with every change: what was looked at meanwhile is not kept.
     private var changes = 0
@@ -38,9 +40,10 @@ actor HostSession {
     }
 
     /// Logs in unless that was done, and reads the facts.
+    /// - Parameter ahead: what else to look at in the same round trip, when the account's shell has to be started.
     /// - Throws: `TransportError`.
-    func facts(as account: Become?) async throws -> HostFacts {
-        try HostFacts(parsing: try await shell(as: account).greeting)
+    func facts(as account: Become?, ahead: @Sendable () -> [any Probe] = { [] }) async throws -> HostFacts {
+        try HostFacts(parsing: try await shell(as: account, ahead: ahead).greeting.first ?? Reply())
     }
 
     /// The findings of all the probes wanted, from memory where nothing changed since; what is missing is asked in one
@@ -71,13 +74,9 @@ actor HostSession {
         defer { changes += 1 }
         let inspection = Inspection(ahead)
         let replies = try await send(fragments + inspection.fragments, as: account, hearing: hearing)
-        let rest = Array(replies.dropFirst(fragments.count))
-        var findings = Findings()
-        // A look ahead that can't be read is made again when its task's turn comes, and fails there.
-        if rest.count == inspection.fragments.count, changes == before {
-            inspection.readWhatIsReadable(rest, into: &findings)
-            seen = [account: findings]
-        }
+        // Nobody knows whether what others looked at meanwhile was before the change or after it.
+        seen = [:]
+        keep(Array(replies.dropFirst(fragments.count)), of: inspection, as: account, ifUnchangedSince: before)
         return Array(replies.prefix(fragments.count))
     }
 
@@ -143,14 +142,32 @@ actor HostSession {
         return findings
     }
 
-    func shell(as account: Become?) async throws -> any RemoteShell {
+    func shell(as account: Become?, ahead: @Sendable () -> [any Probe] = { [] }) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
         let looks = [HostFacts.greeting] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
-        let shell = try await connection().shell(as: account, greeting: .lines(looks))
+        // Of several who ask at once the first decides what is looked at.
+        let inspection = Inspection(greeted.insert(account).inserted ? ahead() : [])
+        let before = changes
+        let shell = try await connection().shell(
+            as: account, greeting: [.reads(.lines(looks))] + inspection.fragments)
+        guard shells[account] == nil else { return shell }
         shells[account] = shell
-        learnOwed(shell.greeting, as: account)
-        if lock != nil { sightings[account] = LockSighting(parsing: shell.greeting.stdout) }
+        let greeting = shell.greeting.first ?? Reply()
+        learnOwed(greeting, as: account)
+        if lock != nil { sightings[account] = LockSighting(parsing: greeting.stdout) }
+        keep(Array(shell.greeting.dropFirst()), of: inspection, as: account, ifUnchangedSince: before)
         return shell
+    }
+
+    /// Keeps what a look ahead has found. What can't be read is looked at again when its task's turn comes, and fails
+    /// there.
+    private func keep(
+        _ replies: [Reply], of inspection: Inspection, as account: Become?, ifUnchangedSince before: Int
+    ) {
+        guard changes == before, replies.count == inspection.fragments.count else { return }
+        var findings = seen[account] ?? Findings()
+        inspection.readWhatIsReadable(replies, into: &findings)
+        seen[account] = findings
     }
 
     /// One round trip; what changes the host does so under the site's lock.

@@ -51,8 +51,9 @@ extension ItemAttempt {
         return item.string ?? item.json()
     }
 
-    func lookAhead(_ account: Become?) -> LookAhead {
-        let own = isLast ? [] : [(task: task, context: execution.run.context)]
+    /// - Parameter fromHere: this item itself is still to come, too.
+    func lookAhead(_ account: Become?, fromHere: Bool = false) -> LookAhead {
+        let own = isLast && !fromHere ? [] : [(task: task, context: execution.run.context)]
         return LookAhead(host: execution.host, account: account, tasks: own + execution.ahead)
     }
 }

@@ -128,7 +128,8 @@ struct ItemAttempt: Sendable {
     private func facts(of target: String, source: ScopeSource) async throws -> HostFacts {
         if task.isLocal { return try site.memory(of: target).read(\.facts) }
         let account = try BecomeSettings.account(of: keywords, host: target, site: site, scope: source.scope())
-        return try await site.facts(of: target, as: account)
+        let ahead = target == execution.host ? lookAhead(account, fromHere: true) : nil
+        return try await site.facts(of: target, as: account, ahead: ahead)
     }
 
     /// Runs the module, again and again while `until` does not hold (without `until`: while it fails).

@@ -143,14 +143,17 @@ package final class Site: Sendable {
     }
 
     /// What is known of a host; it is asked when nobody has asked it yet.
+    /// - Parameter ahead: what else to look at in the same round trip.
     /// - Throws: `TransportError`, `Problem`.
-    func facts(of host: String, as account: Become?, in source: ScopeSource? = nil) async throws -> HostFacts {
+    func facts(
+        of host: String, as account: Become?, in source: ScopeSource? = nil, ahead: LookAhead? = nil
+    ) async throws -> HostFacts {
         let memory = try memory(of: host)
         let known = memory.read(\.facts)
         guard known.values.isEmpty else { return known }
         let clock = ContinuousClock()
         let start = clock.now
-        let facts = try await session(of: host, in: source).facts(as: account)
+        let facts = try await session(of: host, in: source).facts(as: account) { ahead?.probes() ?? [] }
         memory.learn(facts)
         await tell(.hostConnected(host: host, after: clock.now - start))
         return facts

@@ -27,17 +27,17 @@ actor LocalConnection: HostConnection {
         self.environment = environment
     }
 
-    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
+    func shell(as account: Become?, greeting: [Fragment]) async throws -> any RemoteShell {
         let process = process(as: account?.user == ownName ? nil : account, greeting: greeting)
         return LocalShell(process: process, greeting: try await process.start())
     }
 
     func companion(as account: Become?) async throws -> any RemoteShell {
-        let process = process(as: account?.user == ownName ? nil : account, isCompanion: true, greeting: ":")
+        let process = process(as: account?.user == ownName ? nil : account, isCompanion: true, greeting: [])
         return LocalShell(process: process, greeting: try await process.start())
     }
 
-    private func process(as account: Become?, isCompanion: Bool = false, greeting: Shell) -> ShellProcess {
+    private func process(as account: Become?, isCompanion: Bool = false, greeting: [Fragment]) -> ShellProcess {
         let key = (isCompanion ? "companion " : "") + (account?.user ?? "")
         if let known = shells[key], !known.life.isOver { return known }
         let process = ShellProcess(host: host, account: account, greeting: greeting, environment: environment)
@@ -62,7 +62,7 @@ actor LocalConnection: HostConnection {
 
 struct LocalShell: RemoteShell {
     let process: ShellProcess
-    let greeting: Reply
+    let greeting: [Reply]
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         try await process.run(fragments) { _ in }

@@ -14,17 +14,17 @@ actor ShellProcess {
     private let environment: [String]?
     private var conversation: ShellConversation
     private var child: ChildProcess?
-    private var started: Result<Reply, TransportError>?
+    private var started: Result<[Reply], TransportError>?
     private var outgoing: ArraySlice<UInt8> = []
 
-    init(host: String, account: Become?, greeting: Shell, environment: [String]?) {
+    init(host: String, account: Become?, greeting: [Fragment], environment: [String]?) {
         self.host = host
         self.environment = environment
         conversation = ShellConversation(host: host, account: account, greeting: greeting)
     }
 
-    /// Starts the shell when that has not been done; the greeting's reply.
-    func start() async throws -> Reply {
+    /// Starts the shell when that has not been done; the greeting's replies.
+    func start() async throws -> [Reply] {
         if let started { return try started.get() }
         let result = await cancellable { actor in
             Result { () throws(TransportError) in try actor.launch() }
@@ -65,7 +65,7 @@ actor ShellProcess {
         }
     }
 
-    private func launch() throws(TransportError) -> Reply {
+    private func launch() throws(TransportError) -> [Reply] {
         do {
             let child = try ChildProcess(["sh", "-c", conversation.command], environment: environment)
             for stream in [child.input, child.output, child.errors] { stream.setNonBlocking() }
@@ -73,7 +73,7 @@ actor ShellProcess {
         } catch {
             throw .lost(host: host, reason: "cannot start sh: \(error)")
         }
-        return try converse { if case .started(let reply) = $0 { reply } else { nil } }
+        return try converse { if case .started(let replies) = $0 { replies } else { nil } }
     }
 
     /// Moves bytes both ways until a step gives what is awaited.

@@ -75,7 +75,8 @@ package struct LockFile: Hashable, Sendable {
         .reads(
             """
             \(prologue)
-            ic_j=/tmp/intchain-$(id -u); [ "$(id -u)" != 0 ] || ic_j=/run/intchain
+            \(Shell.ownUID)
+            ic_j=/tmp/intchain-$ic_uid; [ "$ic_uid" != 0 ] || ic_j=/run/intchain
             ic_free='
             flock 9; IFS= read -r h <"$1" && [ "$h" = "$2" ] && rm -f -- "$1"; exit 0'
             [ "$ic_h" = \(token) ] || exit 0
@@ -90,7 +91,11 @@ package struct LockFile: Hashable, Sendable {
 
     /// An account without root's rights has its own lock, in the folder of its own changes.
     private var ownPath: Shell {
-        "[ -w \(folder) ] || [ -e \"$ic_l\" ] || ic_l=/tmp/intchain-$(id -u)/site.lock"
+        """
+        [ -w \(folder) ] || [ -e "$ic_l" ] || {
+        \(Shell.ownUID)
+        ic_l=/tmp/intchain-$ic_uid/site.lock; }
+        """
     }
 
     private var folder: String { path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } }

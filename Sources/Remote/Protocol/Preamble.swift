@@ -12,7 +12,7 @@ struct Preamble: Sendable {
     var text: String {
         [
             Self.start.replacing("SEPARATOR", with: separator.description), Self.reading, Self.inputs, Self.feeding,
-            Self.streaming, Self.changing, Self.answer,
+            Self.streaming, "_ic_account() {\n\(Shell.ownUID)\n}", Self.changing, Self.answer,
         ]
         .joined(separator: "\n")
     }
@@ -125,7 +125,8 @@ struct Preamble: Sendable {
         # Jobs and the lock are in a directory that nobody else can have made.
         _ic_base() {
           [ -z "$_ic_j" ] || return 0
-          _ic_x=$(id -u)
+          _ic_account
+          _ic_x=$ic_uid
           case $_ic_x in 0) _ic_j=/run/intchain ;; *) _ic_j=/tmp/intchain-$_ic_x ;; esac
           [ -d "$_ic_j" ] || mkdir -m 700 "$_ic_j" 2>/dev/null
           [ ! -L "$_ic_j" ] && [ -O "$_ic_j" ] ||

@@ -20,7 +20,7 @@ struct Request: Sendable {
         request.append("_ic_watch\n")
         request.appendRuns()
         request.append("_ic_answer\n#\(nonce)")
-        return request.framed(inputs: inputs)
+        return request.framed(inputs: inputs, isFirst: !preamble.isEmpty)
     }
 
     /// The beginning of a request whose only fragment is fed by the frames that follow (`Preamble.feeding`).
@@ -43,9 +43,16 @@ struct Request: Sendable {
         fragment.inputs.indices.map { "in\($0 + 1)=$_ic_i/i\(index).\($0 + 1)" }.joined(separator: " ")
     }
 
-    private func framed(inputs: Int, isFollowed: Bool = false) -> [UInt8] {
+    /// - Parameter isFirst: the preamble's functions are not there yet.
+    private func framed(inputs: Int, isFollowed: Bool = false, isFirst: Bool = false) -> [UInt8] {
         // Only an exact reader may be used when more follows the script.
-        var bytes = Array("\(script.count) \(inputs > 0 || isFollowed ? "_ic_exactly" : "head -c")\n".utf8)
+        let header =
+            switch (inputs > 0 || isFollowed, isFirst) {
+            case (false, _): "\(script.count) head -c"
+            case (true, false): "\(script.count) _ic_exactly"
+            case (true, true): "bs=\(script.count) dd count=1 iflag=fullblock status=none"
+            }
+        var bytes = Array("\(header)\n".utf8)
         bytes.reserveCapacity(bytes.count + script.count + inputs + 64)
         bytes += script
         guard inputs > 0 else { return bytes }

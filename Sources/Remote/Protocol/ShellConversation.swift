@@ -6,8 +6,8 @@ package struct ShellConversation: Sendable {
     /// What the transport has to do next.
     package enum Step: Hashable, Sendable {
         case send([UInt8])
-        /// The shell has started; the reply is its greeting's.
-        case started(Reply)
+        /// The shell has started; the replies are its greeting's.
+        case started([Reply])
         case answer([Reply])
         /// Something to tell the user while an answer takes its time.
         case note(String)
@@ -26,7 +26,7 @@ package struct ShellConversation: Sendable {
 
     private let host: String
     private let account: Become?
-    private let greeting: Shell
+    private let greeting: [Fragment]
     private let bootstrap = Bootstrap(nonce: Nonce())
     private let preamble = Preamble(separator: Nonce())
     private let prompt = "[\(Nonce()) sudo] "
@@ -35,7 +35,7 @@ package struct ShellConversation: Sendable {
     private var phase = Phase.starting
     private var passwordSent = false
 
-    package init(host: String, account: Become?, greeting: Shell) {
+    package init(host: String, account: Become?, greeting: [Fragment]) {
         self.host = host
         self.account = account
         self.greeting = greeting
@@ -98,11 +98,11 @@ package struct ShellConversation: Sendable {
         case .ready:
             phase = .greeting
             errors = ErrorText()
-            return .send(Request([.reads(greeting)], nonce: bootstrap.nonce).encoded(after: preamble.text))
+            return .send(Request(greeting, nonce: bootstrap.nonce).encoded(after: preamble.text))
         case .answer(let replies):
             guard phase == .greeting else { return .answer(replies) }
             phase = .open
-            return .started(replies.first ?? Reply())
+            return .started(replies)
         }
     }
 

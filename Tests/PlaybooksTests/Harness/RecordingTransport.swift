@@ -12,6 +12,8 @@ final class RecordingTransport: Transport {
     struct RoundTrip: Sendable {
         var host: String
         var fragments: [Fragment]
+        /// What the greeting took along.
+        var isGreeting = false
     }
 
     var roundTrips: [RoundTrip] { made.withLock { $0 } }
@@ -49,8 +51,10 @@ private struct RecordingConnection: HostConnection {
     let record: @Sendable (RecordingTransport.RoundTrip) -> Void
     let accompany: @Sendable (String) -> Void
 
-    func shell(as account: Become?, greeting: Shell) async throws -> any RemoteShell {
-        RecordingShell(host: host, real: try await real.shell(as: account, greeting: greeting), record: record)
+    func shell(as account: Become?, greeting: [Fragment]) async throws -> any RemoteShell {
+        let looks = Array(greeting.dropFirst())
+        if !looks.isEmpty { record(.init(host: host, fragments: looks, isGreeting: true)) }
+        return RecordingShell(host: host, real: try await real.shell(as: account, greeting: greeting), record: record)
     }
 
     func companion(as account: Become?) async throws -> any RemoteShell {
@@ -70,7 +74,7 @@ private struct RecordingShell: RemoteShell {
     let real: any RemoteShell
     let record: @Sendable (RecordingTransport.RoundTrip) -> Void
 
-    var greeting: Reply { real.greeting }
+    var greeting: [Reply] { real.greeting }
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         record(.init(host: host, fragments: fragments))

@@ -67,7 +67,7 @@ struct TestRun {
     /// The hosts on which a second shell was started.
     var companions: [String] { transport.companions }
 
-    /// Round trips after the greeting.
+    /// Round trips in which tasks have looked or changed something: a greeting that takes a look along is one.
     func roundTrips(_ host: String = "one") -> Int { transport.roundTrips.filter { $0.host == host }.count }
 }
 
