@@ -10,11 +10,16 @@ struct GreetingAnswer {
     }
 
     var facts: ValueMap {
-        [
-            system, names, hardware, account, time,
-            NetworkAnswer(addresses: self["addresses"], routes: self["routes"]).facts,
-        ]
-        .reduce(into: [:]) { all, some in all.merge(some) { _, new in new } }
+        let own = [system, hardware, account, names]
+        let rest = isWhole ? [time, fullName, network] : []
+        return (own + rest).reduce(into: [:]) { all, some in all.merge(some) { _, new in new } }
+    }
+
+    /// Whether all was asked.
+    private var isWhole: Bool { said["addresses"] != nil }
+
+    private var network: ValueMap {
+        NetworkAnswer(addresses: self["addresses"], routes: self["routes"]).facts
     }
 
     private subscript(_ key: String) -> String { said[key] ?? "" }
@@ -39,7 +44,12 @@ struct GreetingAnswer {
 
     private var names: ValueMap {
         let node = self["hostname"]
-        let short = node.prefix { $0 != "." }
+        return ["hostname": .string(String(node.prefix { $0 != "." })), "nodename": .string(node)]
+    }
+
+    /// As /etc/hosts has it.
+    private var fullName: ValueMap {
+        let node = self["hostname"]
         let listed = self["hosts"].split(separator: "\n").lazy
             .map { $0.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace) }
             .filter { $0.dropFirst().contains { $0 == node } }
@@ -47,14 +57,14 @@ struct GreetingAnswer {
             .first
         let full = node.contains(".") ? node : listed.map(String.init) ?? node
         return [
-            "hostname": .string(String(short)), "nodename": .string(node), "fqdn": .string(full),
+            "fqdn": .string(full),
             "domain": .string(String(full.drop { $0 != "." }.dropFirst())),
         ]
     }
 
     private var hardware: ValueMap {
         let memory = Dictionary(
-            self["meminfo"].split(separator: "\n").compactMap { line -> (String, Int)? in
+            (isWhole ? self["meminfo"] : self["memory"]).split(separator: "\n").compactMap { line -> (String, Int)? in
                 let parts = line.split { $0 == ":" || $0 == " " }
                 return parts.count > 1 ? Int(parts[1]).map { (String(parts[0]), $0 / 1024) } : nil
             }, uniquingKeysWith: { first, _ in first })

@@ -29,7 +29,7 @@ final class ShellHost: Sendable {
 
     func run(_ fragment: Fragment) async throws -> Reply {
         let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
-        let shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting)])
+        let shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting())])
         // Only reads, so that it needs no lock of the machine.
         let path: Shell = "PATH=\(folder + "/bin"):$PATH; export PATH"
         let replies = try await shell.run([

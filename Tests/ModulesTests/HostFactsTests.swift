@@ -58,6 +58,35 @@ import YAML
         #expect(facts["date_time"]?["iso8601"] == "2025-01-01T00:00:00Z")
     }
 
+    /// What costs a process or a longer read is left out; the rest is the same.
+    @Test func aHostsOwnFactsAreAPartOfAll() async throws {
+        let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
+        let shell = try await connection.shell(
+            as: nil, greeting: [.reads(HostFacts.greeting(.own)), .reads(HostFacts.greeting(.all))])
+        let (own, all) = (try HostFacts(parsing: shell.greeting[0]), try HostFacts(parsing: shell.greeting[1]))
+        let left = ["date_time", "default_ipv4", "fqdn", "memfree_mb"]
+        for name in left.map(Value.string) {
+            #expect(own.values[name] == nil)
+            #expect(all.values[name] != nil)
+        }
+        for (name, value) in own.values where name != "uptime_seconds" { #expect(all.values[name] == value) }
+        #expect(own.values["memtotal_mb"]?.int ?? 0 > 0)
+        await connection.close()
+    }
+
+    /// `id` is not started, but says the same.
+    @Test func tellsTheAccountAsIdDoes() async throws {
+        let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
+        let shell = try await connection.shell(
+            as: nil, greeting: [.reads(HostFacts.greeting(.own)), .reads("id -un; id -u; id -g")])
+        let facts = try HostFacts(parsing: shell.greeting[0]).values
+        let said = shell.greeting[1].output.split(separator: "\n")
+        #expect(facts["user_id"]?.string == said.first.map(String.init))
+        #expect(facts["user_uid"]?.int == said.dropFirst().first.flatMap { Int($0) })
+        #expect(facts["user_gid"]?.int == said.last.flatMap { Int($0) })
+        await connection.close()
+    }
+
     @Test(arguments: [
         ("ID=\"centos\"\nVERSION_ID=\"8\"\nID_LIKE=\"rhel fedora\"", "CentOS", "8.5", "RedHat"),
         ("ID=\"rocky\"\nVERSION_ID=\"9.3\"\nID_LIKE=\"rhel centos fedora\"", "Rocky", "9.3", "RedHat"),
@@ -67,7 +96,7 @@ import YAML
         let facts = try HostFacts(
             parsing: reply([
                 "os-release": release, "centos-release": "CentOS Linux release 8.5.2111", "debian-version": "12.5",
-                "addresses": "",
+                "identity": "uid=0(root) gid=0", "addresses": "",
             ]))
         #expect(facts.values["distribution"]?.string == name)
         #expect(facts.values["distribution_version"]?.string == version)

@@ -10,7 +10,7 @@ struct LocalHost {
 
     init() async throws {
         let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
-        shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting)])
+        shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting())])
     }
 
     func facts() throws -> HostFacts { try HostFacts(parsing: shell.greeting[0]) }

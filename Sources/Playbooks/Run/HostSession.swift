@@ -22,6 +22,7 @@ actor HostSession {
     private var changes = 0
     private let lock: HostLock?
     private let owedFolder: OwedFolder
+    private let extent: HostFacts.Extent
     var owed = OwedState()
     /// The site's lock as each account's shell found it when it started.
     private var sightings: [Become?: LockSighting] = [:]
@@ -31,12 +32,16 @@ actor HostSession {
     /// A change was given up by this side while it was under way: the host finishes it by itself.
     private(set) var leftWorking = false
 
-    init(endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil, owed: OwedFolder = OwedFolder()) {
+    init(
+        endpoint: Endpoint, transport: any Transport, lock: HostLock? = nil, owed: OwedFolder = OwedFolder(),
+        facts: HostFacts.Extent = .all
+    ) {
         host = endpoint.name
         self.endpoint = endpoint
         self.transport = transport
         self.lock = lock
         owedFolder = owed
+        extent = facts
     }
 
     /// Logs in unless that was done, and reads the facts.
@@ -144,7 +149,7 @@ actor HostSession {
 
     func shell(as account: Become?, ahead: @Sendable () -> [any Probe] = { [] }) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
-        let looks = [HostFacts.greeting] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
+        let looks = [HostFacts.greeting(extent)] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
         // Of several who ask at once the first decides what is looked at.
         let inspection = Inspection(greeted.insert(account).inserted ? ahead() : [])
         let before = changes

@@ -20,6 +20,7 @@ package struct PlaybookRun: Sendable {
         let plan = try hostsByPlay()
         try checkStart()
         site.lock?.expect(Set(plan.joined()))
+        site.expectFacts(of: playbook.plays)
         let (number, requests) = site.stop.enter()
         defer { site.stop.leave(number) }
         let failure = await withTaskGroup(of: Void.self, returning: (any Error)?.self) { group in

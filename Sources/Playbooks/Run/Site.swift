@@ -29,6 +29,7 @@ package final class Site: Sendable {
     let transports: Transports
     private let memories: [String: HostMemory]
     private let sessions = Mutex<[String: HostSession]>([:])
+    private let extent = Mutex(HostFacts.Extent.all)
     private let inventoryBindings: [String: Bindings]
     let extraVars: Bindings
     /// `groups`: every group's hosts.
@@ -111,7 +112,9 @@ package final class Site: Sendable {
         let transport = connection.isLocal ? transports.local : transports.ssh
         // The operator's own machine is no part of the site: it may serve several at once.
         let held = inventory.isImplicit(host) ? nil : lock.map { hostLock(of: host, $0) }
-        let made = HostSession(endpoint: connection.endpoint, transport: transport, lock: held, owed: owed)
+        let made = HostSession(
+            endpoint: connection.endpoint, transport: transport, lock: held, owed: owed,
+            facts: extent.withLock { $0 })
         return sessions.withLock { sessions in
             if let session = sessions[host] { return session }
             sessions[host] = made
@@ -131,6 +134,11 @@ package final class Site: Sendable {
         guard !options.check else { return }
         let open = sessions.withLock { Array($0.values) }
         await concurrently(open, limit: options.forks) { await $0.settleRest() }
+    }
+
+    /// Where no play of a run gathers facts, hosts are asked for their own only.
+    func expectFacts(of plays: [Play]) {
+        extent.withLock { $0 = plays.contains(where: \.gatherFacts) ? .all : .own }
     }
 
     /// Ends every connection.
