@@ -54,7 +54,9 @@ package struct SentinelCircle: Hashable, Sendable {
         }
         if let reason = report.noQuorum { texts.append("could decide no failover: \(reason)") }
         if report.known != sentinels.count {
-            texts.append("knows of \(report.known) Sentinels, not of \(sentinels.count)")
+            texts.append(
+                "knows of \(report.known) Sentinels, not of \(sentinels.count): SENTINEL RESET makes it forget those that are gone"
+            )
         }
         if report.flags.contains("s_down") { texts.append("finds \(topology.name(of: report.primary)) dead") }
         return texts
@@ -64,7 +66,7 @@ package struct SentinelCircle: Hashable, Sendable {
     func line(_ topology: RedisTopology) -> String {
         let names = answering.map(\.name).joined(separator: ", ")
         guard let report = answering.first?.report else { return "Sentinel  none answers" }
-        let primary = agreed.map { "agree on \(topology.name(of: $0))" } ?? "agree on no primary"
+        let primary = agreed.map { "agree on \(topology.name(of: $0))" } ?? "alone can't say who is the primary"
         let state = trouble == nil ? "they can fail over" : "they can't fail over"
         let doing = answering.contains { $0.report?.isFailingOver == true } ? ", and are doing so" : ""
         return "Sentinel  \(names) \(primary); quorum \(report.quorum) of \(sentinels.count): \(state)\(doing)"

@@ -109,6 +109,7 @@ struct SentinelFailoverRun: Sendable {
             if let agreed = circle.agreed, let server = settings.redis.servers.first(where: { $0.address == agreed }),
                 await fleet.redis.look(at: [server.name]).primary != nil
             {
+                if server.name == plan.to { return }
                 throw ModuleFailure("\(server.name) is not dead: it takes writes; nothing was done")
             }
             let finding = circle.answering.compactMap(\.report)

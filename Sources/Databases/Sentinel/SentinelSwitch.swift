@@ -58,17 +58,13 @@ package struct SentinelSwitch: Hashable, Sendable {
             }
             return Self(from: topology.servers.first { $0.report == nil }?.name, to: primary.name, isMoved: true)
         }
-        if let primary = topology.primary {
-            let named = circle.agreed.map(topology.name(of:)) ?? "nobody"
-            throw ModuleFailure(
-                """
-                \(primary.name) is not dead: it takes writes, while the Sentinels take \(named) for the primary
-                Sentinel mends that by itself: look again with redis status
-                """)
-        }
         try refuseInTrouble(circle)
-        let dead = circle.agreed.map(topology.name(of:)) ?? topology.servers.first { $0.report == nil }?.name
-        return Self(from: dead, to: try heir(of: topology, to: wanted).name)
+        // Between the look at one and at the other Sentinel may have moved: what it names is the old one only if it is silent.
+        let silent = topology.servers.filter { $0.report == nil }
+        let dead = silent.first { $0.address == circle.agreed } ?? silent.first
+        let named = circle.agreed.map(topology.name(of:)).flatMap { $0 == topology.primary?.name ? nil : $0 }
+        return Self(
+            from: dead?.name ?? named, to: try topology.primary?.name ?? heir(of: topology, to: wanted).name)
     }
 
     private static func refuseInTrouble(_ circle: SentinelCircle) throws {
