@@ -10,3 +10,6 @@ done
 for server in $REDISES; do
     ! reach redis "$(hostname) to ${server%%=*}" "${server#*=}" 6379 || good redis "$(hostname) reaches ${server%%=*}" "TCP to ${server#*=}:6379"
 done
+for server in $SENTINELS; do
+    ! reach redis "$(hostname) to ${server%%=*}'s Sentinel" "${server#*=}" 26379 || good redis "$(hostname) reaches ${server%%=*}'s Sentinel" "TCP to ${server#*=}:26379"
+done
