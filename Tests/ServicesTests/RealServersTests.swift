@@ -30,7 +30,7 @@ struct RealServersTests {
         let redis = RedisClient(settings.redis)
         let database = WritableDatabase(
             pair: mySQL, statements: ConnectionPool(settings.mySQL.login, count: 2), deadline: .seconds(5))
-        let monitors: [RoleMonitor] =
+        let monitors: [any Service] =
             settings.mySQL.monitors(of: mySQL, logger: logger) + redis.monitors(logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for monitor in monitors { group.addTask { try await monitor.run() } }

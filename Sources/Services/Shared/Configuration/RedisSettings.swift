@@ -4,6 +4,8 @@ package struct RedisSettings: Sendable, Decodable {
     /// Nil means the default user.
     package var user: String?
     package var password: Password?
+    /// Nil where the servers' own word is enough.
+    package var sentinels: SentinelSettings?
     /// For connecting and for each command's answer.
     package var timeout: Duration = .seconds(2)
     /// How long one request may look for the master and try again, altogether.
@@ -13,6 +15,7 @@ package struct RedisSettings: Sendable, Decodable {
         case hosts = "Hosts"
         case user = "User"
         case password = "Password"
+        case sentinels = "Sentinels"
         case timeout = "TimeoutSeconds"
         case deadline = "DeadlineSeconds"
     }
@@ -27,6 +30,7 @@ package struct RedisSettings: Sendable, Decodable {
         hosts = try values.addresses(.hosts, defaultPort: 6379)
         user = try values.decodeIfPresent(String.self, forKey: .user)
         password = try values.decodeIfPresent(Password.self, forKey: .password)
+        sentinels = try values.decodeIfPresent(SentinelSettings.self, forKey: .sentinels)
         timeout = try values.seconds(.timeout, default: 2, in: 0.1...60)
         deadline = try values.seconds(.deadline, default: 8, in: 0.1...120)
     }

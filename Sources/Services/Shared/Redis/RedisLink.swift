@@ -24,6 +24,21 @@ actor RedisLink {
         }
     }
 
+    /// Asks a Sentinel for the primary of a name; nil when it can't be asked or names none. Only its monitor calls this.
+    func primary(named name: String) async -> ServerAddress? {
+        do {
+            let answer = try await open().send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name])
+            guard case .array(let parts?) = answer, parts.count == 2, let host = parts[0].text,
+                let port = parts[1].text.flatMap({ UInt16($0) })
+            else { return nil }
+            return ServerAddress(host: host, port: port)
+        } catch {
+            await connection?.close()
+            connection = nil
+            return nil
+        }
+    }
+
     /// Sends a command on the open connection; throws `RedisError`.
     func send(_ arguments: [String]) async throws -> RESPValue {
         guard let connection, connection.isOpen else { throw RedisError.notConnected(server: "\(address)") }

@@ -1,27 +1,38 @@
 /// Knows which server of a pair takes writes: its monitors report what each server says, requests ask for the writable
-/// one, and who meets a refusal or a lost connection has it looked at again.
+/// one, and who meets a refusal or a lost connection has it looked at again. Where witnesses (Sentinels) decide who is
+/// to take the writes, a server that most of them have replaced is not used, whatever it says of itself.
 package actor ServerPair {
     /// "MySQL" or "Redis", for messages.
     package nonisolated let kind: String
     package nonisolated let addresses: [ServerAddress]
+    package nonisolated let witnesses: [ServerAddress]
     private let bells: [ServerAddress: Bell]
     private let patience: Duration
     private var reports: [ServerAddress: Report] = [:]
     /// Outlives distrust, so that a role is news once.
     private var lastSaid: [ServerAddress: String] = [:]
     private var chosen: ServerAddress?
+    private var votes: [ServerAddress: Vote] = [:]
 
     private struct Report {
         let role: ServerRole
         let time: ContinuousClock.Instant
     }
 
-    /// - Parameter patience: a report older than this no longer counts; its monitor hangs.
-    package init(kind: String, addresses: [ServerAddress], patience: Duration = .seconds(10)) {
+    private struct Vote {
+        let server: ServerAddress
+        let time: ContinuousClock.Instant
+    }
+
+    /// - Parameter patience: a report or vote older than this no longer counts; its monitor hangs.
+    package init(
+        kind: String, addresses: [ServerAddress], witnesses: [ServerAddress] = [], patience: Duration = .seconds(10)
+    ) {
         self.kind = kind
         self.addresses = addresses
+        self.witnesses = witnesses
         self.patience = patience
-        bells = Dictionary(uniqueKeysWithValues: addresses.map { ($0, Bell()) })
+        bells = Dictionary(uniqueKeysWithValues: (addresses + witnesses).map { ($0, Bell()) })
     }
 
     /// Rings when the server should be looked at before its next turn.
@@ -32,6 +43,12 @@ package actor ServerPair {
     package func report(_ role: ServerRole, of address: ServerAddress) -> Bool {
         reports[address] = Report(role: role, time: .now)
         return lastSaid.updateValue(role.description, forKey: address) != role.description
+    }
+
+    /// Takes whom a witness names; true when that is another one than before.
+    @discardableResult
+    package func vote(for server: ServerAddress, by witness: ServerAddress) -> Bool {
+        votes.updateValue(Vote(server: server, time: .now), forKey: witness)?.server != server
     }
 
     /// The server refused a write or was lost: it is not used again before its monitor has asked it.
@@ -60,9 +77,23 @@ package actor ServerPair {
 
     /// The server that a request would use now.
     package var writableNow: ServerAddress? {
+        if let named {
+            switch role(of: named) {
+            case .writable: chosen = named
+            // The witnesses learn of a planned move a moment later than the servers.
+            case .readOnly: break
+            case .unreachable: return nil
+            }
+        }
         if let chosen, role(of: chosen) == .writable { return chosen }
         chosen = addresses.first { role(of: $0) == .writable }
         return chosen
+    }
+
+    /// Whom more than half of the witnesses name.
+    private var named: ServerAddress? {
+        let fresh = votes.values.filter { ContinuousClock.now - $0.time < patience }
+        return addresses.first { address in fresh.count { $0.server == address } * 2 > witnesses.count }
     }
 
     private func role(of address: ServerAddress) -> ServerRole {
