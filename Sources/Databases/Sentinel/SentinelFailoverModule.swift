@@ -137,6 +137,7 @@ struct SentinelFailoverRun: Sendable {
 
     // MARK: What came of it
 
+    /// - Parameter names: those that live; nil: all, and then all Sentinels have to have heard of it too.
     /// - Returns: the servers, once exactly one takes writes, the Sentinels agree on it, and the others copy from it.
     private func waitForOne(within seconds: Int, among names: [String]?) async throws -> RedisTopology {
         let end = ContinuousClock.now + .seconds(seconds)
@@ -144,7 +145,8 @@ struct SentinelFailoverRun: Sendable {
             let now = await fleet.look(at: names)
             let others = now.servers.filter { $0.report?.takesWrites == false }
             if let primary = now.primary, now.circle?.agreed == primary.address,
-                others.allSatisfy({ $0.report?.source == primary.address && $0.report?.isLinked == true })
+                others.allSatisfy({ $0.report?.source == primary.address && $0.report?.isLinked == true }),
+                names != nil || now.alarms.isEmpty
             {
                 return now
             }

@@ -22,7 +22,10 @@ extension OnTheLab {
             #expect(left.code == 0, "\(left.text)")
             let plain = try await TestLab.tool("apply", "playbooks/provision.yml")
             #expect(plain.code == 0, "\(plain.text)")
-            #expect(try await TestLab.tool("redis", "status").code == 0)
+            let followed = try await eventually(within: .seconds(30)) {
+                try await TestLab.tool("redis", "status").code == 0
+            }
+            #expect(followed != nil)
             try result.get()
         }
 
