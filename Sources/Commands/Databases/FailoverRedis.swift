@@ -46,7 +46,7 @@ struct FailoverRedis: AsyncParsableCommand {
         let context = Context.live()
         var flags = flags
         if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
-        let topology = try await RedisSurvey(context: context, flags: flags).topology()
+        let topology = try await RedisSurvey(context: context, flags: flags).topology(within: planned ? 6 : 2)
         for line in topology.tree { context.console.say(line) }
         let plan: RedisMove
         do { plan = try RedisMove(topology, to: target, fenced: fenced, isPlanned: planned) } catch {
@@ -59,6 +59,7 @@ struct FailoverRedis: AsyncParsableCommand {
             try SitePlaybook("failover-redis", context: context).path,
             variables: [
                 "failover_planned": .bool(planned), "failover_desk": .string(plan.to),
+                "failover_suspect": .string(planned ? "" : plan.from ?? ""),
                 "failover_to": .string(target ?? ""),
                 "failover_timeout": .int(max(1, Int(patience.components.seconds))),
                 "failover_fenced": .string(fenced ?? ""),
@@ -70,6 +71,7 @@ struct FailoverRedis: AsyncParsableCommand {
 
 /// What a failover of Redis will do, as the profile has it.
 private struct RedisMove {
+    var from: String?
     var to: String
     var steps: [String]
 
@@ -81,10 +83,10 @@ private struct RedisMove {
                 throw ModuleFailure("--fenced means nothing here: Sentinel decides, and fences nobody")
             }
             let plan = try SentinelSwitch(topology, to: target, isPlanned: isPlanned)
-            (to, steps, isMoved) = (plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
+            (from, to, steps, isMoved) = (plan.from, plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
         } else {
             let plan = try RedisSwitch(topology, to: target, isPlanned: isPlanned)
-            (to, steps, isMoved) = (plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
+            (from, to, steps, isMoved) = (plan.from, plan.to, plan.steps(isPlanned: isPlanned), plan.isMoved)
         }
         if !isPlanned, isMoved, topology.alarms.isEmpty {
             throw ModuleFailure("\(to) is not dead: it takes writes\nto move them: --planned")

@@ -52,10 +52,12 @@ struct RedisSurvey {
     var context: Context
     var flags: RunFlags
 
+    /// - Parameter seconds: what a server may take for its answer.
     /// - Throws: what keeps the look from being made at all; servers that can't be reached are in the topology.
-    func topology() async throws -> RedisTopology {
+    func topology(within seconds: Int = 6) async throws -> RedisTopology {
         let runner = PlaybookCommand(context: context, flags: flags)
-        let loaded = try runner.load(try SitePlaybook("redis-status", context: context).path)
+        let loaded = try runner.load(
+            try SitePlaybook("redis-status", context: context).path, variables: ["redis_look_seconds": .int(seconds)])
         let found = ResultCollector(key: "redis")
         let heard = ResultCollector(key: "sentinels")
         let site = context.site(

@@ -10,7 +10,7 @@ package struct RedisFailoverModule: Action {
         "intchain.site.redis_failover", summary: "Lets another Redis server take the writes.",
         arguments: [
             ArgumentSpec("to"), ArgumentSpec("planned", .bool, required: true), ArgumentSpec("timeout", .int),
-            ArgumentSpec("clients", .list(.string)), ArgumentSpec("fenced"),
+            ArgumentSpec("clients", .list(.string)), ArgumentSpec("fenced"), ArgumentSpec("suspect"),
         ] + RedisSettings.arguments)
 
     let settings: RedisSettings
@@ -19,6 +19,8 @@ package struct RedisFailoverModule: Action {
     let patience: Int
     let clients: [String]
     let sworn: String?
+    /// Who seems to be dead.
+    let suspect: String?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         settings = try RedisSettings(arguments, in: context)
@@ -27,15 +29,30 @@ package struct RedisFailoverModule: Action {
         patience = try arguments.int("timeout") ?? 10
         clients = try arguments.strings("clients") ?? []
         sworn = try settings.server("fenced", arguments)
+        suspect = try settings.server("suspect", arguments)
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {
         let fleet = RedisFleet(settings: settings, desk: host)
-        let topology = await fleet.look(at: settings.servers.map(\.name))
+        async let early = signs(fleet)
+        let topology = await fleet.look(at: settings.servers.map(\.name), within: isPlanned ? 6 : 2)
         let plan = try RedisSwitch(topology, to: target, isPlanned: isPlanned)
+        let signs = await early
         try await fleet.takeLock(on: topology.servers.filter { $0.report != nil }.map(\.name))
-        let run = RedisFailoverRun(module: self, fleet: fleet, plan: plan, topology: topology)
+        let run = RedisFailoverRun(
+            module: self, fleet: fleet, plan: plan, topology: topology, signs: plan.from == suspect ? signs : nil)
         return try await isPlanned ? run.handOver() : run.takeOver()
+    }
+}
+
+// MARK: What is thought beforehand
+
+extension RedisFailoverModule {
+    /// The look at the dead, which takes seconds, begins while all are looked at.
+    private func signs(_ fleet: RedisFleet) async -> VitalSigns? {
+        guard !isPlanned, let suspect else { return nil }
+        await fleet.desk.progress("is \(suspect) dead?")
+        return await RedisVigil(settings: settings, fleet: fleet).signs(of: suspect)
     }
 }
 
@@ -108,6 +125,8 @@ struct RedisFailoverRun: Sendable {
     let fleet: RedisFleet
     let plan: RedisSwitch
     let topology: RedisTopology
+    /// Of the server that was thought dead beforehand, when it was looked at together with all others.
+    let signs: VitalSigns?
 
     private var settings: RedisSettings { module.settings }
     private var scripts: RedisScripts { RedisScripts(settings: settings) }
@@ -174,51 +193,20 @@ struct RedisFailoverRun: Sendable {
 
     /// - Returns: whether SSH to its host works, and how many seconds ago a replica heard it.
     private func certainty(of dead: String) async throws -> (Bool, Int) {
-        var looks: [VitalSigns] = []
-        for round in 0..<20 {
-            await fleet.desk.progress("is \(dead) dead? look \(round + 1)")
-            looks.append(try await look(at: dead))
-            if try Death.isCertain(of: dead, looks, patience: 3), let last = looks.last {
+        var looks = signs.map { [$0] } ?? []
+        for _ in 0..<20 {
+            if looks.isEmpty {
+                await fleet.desk.progress("is \(dead) dead?")
+                looks.append(await RedisVigil(settings: settings, fleet: fleet).signs(of: dead))
+            }
+            // Each look is three knocks.
+            if try Death.isCertain(of: dead, looks, rounds: 1, patience: 3), let last = looks.last {
                 return (last.isReached, Int(last.heard ?? 0))
             }
             try await Task.sleep(for: .seconds(1))
+            looks = []
         }
         throw ModuleFailure("a replica still hears \(dead): it is not surely dead, so nothing was done")
-    }
-
-    private func look(at dead: String) async throws -> VitalSigns {
-        let peer = try settings.peer(dead)
-        let others = settings.servers.map(\.name).filter { $0 != dead }
-        async let own = ping(settings.login(at: peer), from: dead)
-        let seen = await concurrently(others) { name -> (Vital, RedisReport?) in
-            let report = await fleet.look(at: [name]).servers.first?.report
-            return (try await ping(settings.login(to: peer), from: name), report)
-        }
-        var signs = VitalSigns(own: .unknown("?"), isReached: false, replicas: [:])
-        do { (signs.own, signs.isReached) = (try await own, true) } catch { signs.own = .dead("\(error)") }
-        for (name, result) in seen {
-            guard case .success(let (vital, report)) = result else {
-                signs.replicas[name] = .unknown("it does not answer")
-                continue
-            }
-            signs.replicas[name] = vital
-            guard let silence = report?.silence.map(Double.init) else { continue }
-            signs.heard = min(silence, signs.heard ?? silence)
-            if report?.isLinked == true { signs.silence = min(silence, signs.silence ?? silence) }
-        }
-        return signs
-    }
-
-    /// Any answer at all is life: also that it is loading, or wants a password.
-    private func ping(_ login: RedisLogin, from name: String) async throws -> Vital {
-        let fragment = Fragment.reads(
-            "timeout 3 redis-cli -h \(login.address) -p \(login.port) <\"$in1\" 2>&1",
-            inputs: [login.script([["PING"]])], timeout: .seconds(4))
-        let reply = try await limited(to: .seconds(6)) { try await fleet.run(fragment, on: name) }
-        let text = reply.output.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let isSilent =
-            text.isEmpty || text.contains("Could not connect") || text.contains("Error:") || reply.status == 124
-        return isSilent ? .dead(text.isEmpty ? "no answer" : text) : .alive("answers: \(text)")
     }
 
     private func fence(_ dead: String, isReached: Bool) async throws -> Fence {

@@ -49,7 +49,7 @@ struct RedisSettings: Sendable {
         RedisLogin(address: peer.address, port: peer.port, password: password)
     }
 
-    func look(at peer: SitePeer) -> Fragment {
+    func look(at peer: SitePeer, within seconds: Int = 6) -> Fragment {
         let login = login(at: peer)
         let sections = ["server", "replication", "persistence", "keyspace"].map { ["INFO", $0] }
         return .reads(
@@ -57,7 +57,7 @@ struct RedisSettings: Sendable {
             sed -n 's/^/@/p' \(roleFile) 2>/dev/null
             sed -n -e 's/^replicaof /@&/p' -e 's/^# Seeded by intchainctl/@&/p' \(conf) 2>/dev/null
             \(login.client(script: "\"$in1\"")) 2>&1 | tr -d '\\r'
-            """, inputs: [login.script(sections)], timeout: .seconds(6))
+            """, inputs: [login.script(sections)], timeout: .seconds(seconds))
     }
 
     func sight(_ peer: SitePeer, _ reply: Reply) -> RedisSight {
@@ -80,10 +80,13 @@ struct RedisFleet: Sendable {
     let settings: RedisSettings
     let desk: any ActionHost
 
-    func look(at names: [String]) async -> RedisTopology {
+    /// - Parameter seconds: what a server may take for its answer.
+    func look(at names: [String], within seconds: Int = 6) async -> RedisTopology {
         let seen = await concurrently(names) { name -> RedisSight in
             let peer = try settings.peer(name)
-            let reply = try await limited(to: .seconds(12)) { try await run(settings.look(at: peer), on: name) }
+            let reply = try await limited(to: .seconds(12)) {
+                try await run(settings.look(at: peer, within: seconds), on: name)
+            }
             return settings.sight(peer, reply)
         }
         return RedisTopology(
