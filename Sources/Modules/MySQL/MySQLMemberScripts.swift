@@ -103,10 +103,10 @@ package struct MySQLMemberScripts {
                 theirs=$(\(client(source.login, input: 3)) -e "SELECT REPLACE(@@global.gtid_executed,'\\n','')")
                 errant=$(\(here) -e "SELECT GTID_SUBTRACT('$mine','$theirs')")
                 [ -z "$errant" ] || { echo "this server has transactions that \(Shell(verbatim: source.name)) lacks: $errant;" \\
-                "save them with mysqlbinlog --include-gtids and clone the server anew" >&2; exit 3; }
+                "intchainctl db rejoin HOST --rebuild keeps them in a file and copies the primary anew" >&2; exit 3; }
                 gap=$(\(here) -e "SELECT GTID_SUBTRACT('$state','$mine')")
                 [ -z "$gap" ] || { echo "\(Shell(verbatim: source.name)) has purged transactions that this server lacks: $gap;" \\
-                "clone the server anew" >&2; exit 3; }
+                "bring it back with intchainctl db rejoin HOST --rebuild" >&2; exit 3; }
                 \(here) <"$in2"
                 \(epoch.map(write) ?? ":")
                 \(untilRunning)
