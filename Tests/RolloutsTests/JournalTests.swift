@@ -66,6 +66,10 @@ import YAML
             let reply = try await host.run([journal.append(lines.map(\.line), to: "r1")]).first
             #expect(reply?.succeeded == true, "\(reply?.errors ?? "")")
         }
+        let modes = try await host.run([
+            .reads("stat -c %a \("\(site.root.path)/.deploy/runs") \("\(site.root.path)/.deploy/runs/r1")")
+        ])
+        #expect(modes.first?.output == "700\n600\n")
         let listed = try #require(try await host.run([journal.list]).first)
         let run = try #require(RunRecord(id: "r1", lines: HostJournal.runs(listed)["r1"] ?? []))
         #expect(run.holder == "anna")

@@ -14,12 +14,14 @@ package struct HostJournal: Hashable, Sendable {
     /// Runs that are kept.
     private static let kept = 50
 
-    /// Appends lines to a run's journal; the first write to it lets the oldest journals go.
+    /// Appends lines to a run's journal; the first write to it lets the oldest journals go. Nobody else may read them:
+    /// what a run was given on its command line is in there.
     package func append(_ lines: [String], to run: String) -> Fragment {
         let file = "\(folder)/\(run)"
         return .reads(
             """
-            umask 022; mkdir -p \(folder) && cd \(folder) || exit 1
+            umask 022; mkdir -p \("\(root)/.deploy") && umask 077 && mkdir -p \(folder) && chmod 700 \(folder) && cd \(folder) ||
+            exit 1
             [ -e \(file) ] || ls -t | tail -n \("+\(Self.kept)") | while IFS= read -r old; do
             ! grep -q '"event":"ended"' "$old" || rm -f -- "$old"
             done
