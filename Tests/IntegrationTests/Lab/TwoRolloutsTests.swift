@@ -32,10 +32,14 @@ extension OnTheLab {
             try await Self.withLittleRoom(on: "app2", megabytes: 30) {
                 try await TestLab.run("app2", "supervisorctl stop intchain-orderservice")
                 let refused = try await TestLab.tool(
-                    "deploy", next.file("release"), more: ["-e", "certificate_days=40000"])
+                    "deploy", next.file("release"), more: ["-e", "certificate_days=40000", "--batch", "100%"])
                 try await TestLab.run("app2", "supervisorctl start intchain-orderservice")
                 #expect(refused.code == 2, "\(refused.text)")
-                for text in ["app2 has", "MB free below", "lb1: the certificate ends on", "app2: takes requests, and"] {
+                let findings = [
+                    "app2 has", "MB free below", "lb1: the certificate ends on", "app2: takes requests, and",
+                    "a first batch of 100% would take all 2 app servers out of Nginx",
+                ]
+                for text in findings {
                     #expect(refused.text.contains(text), "\(text) is not in \(refused.text)")
                 }
                 #expect(!refused.text.contains("intchainctl resume"), "there is nothing to go on with")
