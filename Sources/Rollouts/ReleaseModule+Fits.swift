@@ -59,6 +59,8 @@ struct ReleaseRoom: Hashable, Sendable {
 
 extension ReleaseStore {
     /// Prints what the host lacks of a release, compared with the manifests of those it keeps, and what it has room for.
+    ///
+    /// What interrupted pushes left counts as room: the next push goes on with it or removes it.
     func room(for manifest: ReleaseManifest, id: ReleaseID) -> Fragment {
         .reads(
             """
@@ -71,7 +73,9 @@ extension ReleaseStore {
             $1 == "f" && !(($2 FS $4) in have) { bytes += $3 }
             END { printf "%.0f %d\\n", bytes, files }' "$@" "$in1"
             fi
-            df -Pk "$place" | awk 'NR == 2 { print $4 }'
+            left=$(find \(path)/releases/.new-* \(path)/releases/.gone-* \(path)/.deploy/push-* \\
+            -type f -links 1 -exec stat -c %b {} + 2>/dev/null | awk '{ blocks += $1 } END { printf "%.0f", blocks / 2 }')
+            df -Pk "$place" | awk -v left="$left" 'NR == 2 { printf "%.0f\\n", $4 + left }'
             df -Pi "$place" | awk 'NR == 2 { print $4 }'
             """, inputs: [Array(manifest.text.utf8)])
     }

@@ -138,6 +138,24 @@ import YAML
         #expect(ReleaseRoom(needed: 0, free: 0).suffices)
     }
 
+    /// The next push goes on with it, or removes it; a file that a kept release has too is no room, though.
+    @Test func whatAnInterruptedPushLeftCountsAsRoom() async throws {
+        let store = ReleaseStore(site.root.path)
+        let release = try await Release.read(site.source.path)
+        let id = try #require(release.manifest.id(version: nil))
+        func free() async throws -> Int {
+            let reply = try await LocalHost().run([store.room(for: release.manifest, id: id)]).first
+            return try #require(ReleaseRoom(parsing: reply?.output ?? "")).free
+        }
+        let left = "\(site.root.path)/releases/.new-\(id)"
+        let fill: Shell = "mkdir -p \(left) && dd if=/dev/zero of=\("\(left)/part") bs=1M count=96 status=none"
+        #expect(try await LocalHost().run([.changes(fill)]).first?.succeeded == true)
+        let counted = try await free()
+        let link: Shell = "ln \("\(left)/part") \("\(site.root.path)/kept")"
+        #expect(try await LocalHost().run([.changes(link)]).first?.succeeded == true)
+        #expect(abs(counted - (try await free()) - 96 << 20) < 32 << 20)
+    }
+
     @Test func aBadReleaseIsNotGoneBackTo() async throws {
         var ids: [String] = []
         for number in 1...3 {

@@ -57,6 +57,8 @@ extension OnTheLab {
             let next = try Release.another(paddedBy: 60 << 20)
             let folder = next.file("release")
             try await Self.withLittleRoom(on: "app2", megabytes: 120) {
+                // What an earlier push left is not this one's.
+                try await TestLab.run("app2", "rm -rf /app/intchain/.deploy/push-*")
                 async let deploy = TestLab.tool("deploy", folder)
                 let pushing = try await eventually(within: .seconds(60), every: .milliseconds(20)) {
                     try await TestLab.shell("app2", "ls -d /app/intchain/.deploy/push-*").code == 0
