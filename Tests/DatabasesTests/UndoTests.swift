@@ -52,6 +52,29 @@ import YAML
         #expect(host.read("role") == "replicaof 10.0.0.2 6379\n")
     }
 
+    /// A server that was just started, and reads its data while it is first asked to follow.
+    @Test func aServerThatStillLoadsFollowsWhenItHasLoaded() async throws {
+        let host = try ShellHost(programs: [
+            "redis-cli": """
+            case $(cat) in
+            *REPLICAOF*) echo >>"$here/asked"
+            if [ "$(wc -l <"$here/asked")" -gt 2 ]; then echo OK; else echo '(error) LOADING Redis is loading the dataset'; fi;;
+            *) printf 'role:slave\\r\\nmaster_host:10.0.0.1\\r\\nmaster_link_status:up\\r\\n';;
+            esac
+            """
+        ])
+        let values: [String: Value] = [
+            "servers": Self.servers("redis"), "role_file": .string(host.folder + "/role"), "planned": true,
+        ]
+        let settings = try RedisSettings(try Arguments(values, for: RedisFailoverModule.spec), in: Self.context)
+        try host.write("role", "# primary\n")
+        let fragment = RedisScripts(settings: settings).follow(
+            try settings.peer("redis1"), on: try settings.peer("redis2"), within: 10)
+        let reply = try await host.run(fragment)
+        #expect(reply.succeeded, "\(reply.errors)")
+        #expect(host.read("asked").count == 3 && host.read("role") == "replicaof 10.0.0.1 6379\n")
+    }
+
     // MARK: MySQL
 
     private static func undo(failingOn broken: Set<String>) async -> (text: String, made: [String]) {

@@ -81,8 +81,13 @@ struct RedisScripts: Sendable {
             """
             set -e
             \(record(replica(of: source)))
-            ( \(login.execution(script: "\"$in1\"")) )
             end=$(($(date +%s) + \(seconds)))
+            until said=$( ( \(login.execution(script: "\"$in1\"")) ) 2>&1 ); do
+            # One that was just started reads its own data first.
+            case $said in *LOADING*) ;; *) printf '%s\\n' "$said" >&2; exit 1;; esac
+            [ "$(date +%s)" -lt "$end" ] || { echo "it still loads its data after \(seconds) s" >&2; exit 3; }
+            sleep 0.2
+            done
             while :; do
             now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r') || true
             case $now in *master_host:\(source.address)*master_link_status:up*) exit 0;; esac
