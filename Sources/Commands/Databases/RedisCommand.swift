@@ -1,5 +1,6 @@
 import ArgumentParser
 import Databases
+import Fleet
 import OrderedCollections
 import Playbooks
 import YAML
@@ -66,8 +67,16 @@ struct RedisSurvey {
         return RedisTopology(
             recap.hosts.map { host in
                 found.rows.first { $0.host == host.host }.flatMap { RedisSight($0.value) }
-                    ?? RedisSight(name: host.host, address: host.host, silence: host.unreachable ?? "did not answer")
+                    ?? RedisSight(
+                        name: host.host, address: address(of: host.host, in: loaded.inventory),
+                        silence: host.unreachable ?? "did not answer")
             }, circle: heard.rows.isEmpty ? nil : SentinelCircle(heard.rows.compactMap { SentinelSight($0.value) }))
+    }
+}
+
+extension RedisSurvey {
+    private func address(of host: String, in inventory: Inventory) -> String {
+        inventory.variables(of: host)["ansible_host"]?.scalar?.text ?? host
     }
 }
 
