@@ -5,15 +5,22 @@ import Testing
 
 @Suite struct DeathTests {
     private func signs(
-        _ own: Vital = .dead("refused"), _ replica: Vital = .dead("refused"), silence: Double? = nil
+        _ own: Vital = .dead("refused"), _ replica: Vital = .dead("refused"), silence: Double? = nil,
+        begun: Duration = .zero
     ) -> VitalSigns {
-        VitalSigns(own: own, isReached: false, replicas: ["db2": replica], silence: silence)
+        VitalSigns(begun: begun, own: own, isReached: false, replicas: ["db2": replica], silence: silence)
     }
 
     @Test func isCertainAfterThreeLooks() throws {
         #expect(try !Death.isCertain(of: "db1", [signs()]))
         #expect(try !Death.isCertain(of: "db1", [signs(), signs()]))
         #expect(try Death.isCertain(of: "db1", [signs(), signs(), signs()]))
+    }
+
+    @Test func twoSlowLooksAreAsGoodAsThreeQuickOnes() throws {
+        #expect(try !Death.isCertain(of: "db1", [signs(begun: .seconds(3))]))
+        #expect(try !Death.isCertain(of: "db1", [signs(), signs(begun: .milliseconds(1900))]))
+        #expect(try Death.isCertain(of: "db1", [signs(), signs(begun: .seconds(2))]))
     }
 
     @Test func waitsUntilNobodyHearsItAnyMore() throws {

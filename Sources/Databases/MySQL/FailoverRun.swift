@@ -59,10 +59,13 @@ struct FailoverRun: Sendable {
     /// - Throws: `ModuleFailure` when anybody sees it alive.
     private func certainty() async throws -> VitalSigns {
         var looks: [VitalSigns] = []
+        let start = ContinuousClock.now
         for round in 0..<20 {
             await fleet.desk.progress("is \(dead) dead? look \(round + 1)")
             let next = ContinuousClock.now + .seconds(1)
-            let signs = await look()
+            let begun = ContinuousClock.now - start
+            var signs = await look()
+            signs.begun = begun
             looks.append(signs)
             if try Death.isCertain(of: dead, looks) { return signs }
             try await Task.sleep(until: next, clock: .continuous)

@@ -23,6 +23,8 @@ enum Vital: Hashable, Sendable {
 
 /// One look at a primary by everybody who can look.
 struct VitalSigns: Hashable, Sendable {
+    /// When it was begun, since the first look was.
+    var begun: Duration = .zero
     /// From its own host, over SSH.
     var own: Vital
     /// SSH to its host works.
@@ -63,7 +65,8 @@ enum Death: Hashable, Sendable {
         guard last.replicas.values.contains(where: \.isDeath) else {
             throw ModuleFailure("no replica can be asked about \(name), so nobody knows that it is dead")
         }
-        guard looks.count >= rounds else { return false }
+        // Looks at a server that hangs take long: then two are as far apart as three that are refused at once.
+        guard looks.count >= rounds || looks.count > 1 && last.begun >= .seconds(rounds - 1) else { return false }
         // What it said before its connections broke can still be on its way to the clock.
         return last.silence.map { $0 >= patience } ?? true
     }
