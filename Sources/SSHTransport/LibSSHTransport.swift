@@ -93,7 +93,29 @@ struct SSHShell: RemoteShell {
 
     func run(_ fragment: Fragment, fedBy feed: any ByteFeed) async throws -> Reply {
         let request = loop.newID()
-        async let reply = loop.run(fragment, fedAs: request, shell: id, session: session)
+        return try await withThrowingTaskGroup(of: FedPart.self) { group in
+            group.addTask { .answered(try await loop.run(fragment, fedAs: request, shell: id, session: session)) }
+            group.addTask { .fed(await give(feed, to: request)) }
+            var (reply, failure): (Reply?, (any Error)?) = (nil, nil)
+            // A lost shell throws here, which cancels a feed that has nothing to give just now.
+            for try await part in group {
+                switch part {
+                case .answered(let answer): reply = answer
+                case .fed(let error): failure = error
+                }
+            }
+            if let failure { throw failure }
+            return reply ?? Reply(status: 1)
+        }
+    }
+
+    private enum FedPart: Sendable {
+        case answered(Reply)
+        /// Why the feed could not give all.
+        case fed((any Error)?)
+    }
+
+    private func give(_ feed: any ByteFeed, to request: Int) async -> (any Error)? {
         var failure: (any Error)?
         do {
             while let bytes = try await feed.next() {
@@ -105,8 +127,6 @@ struct SSHShell: RemoteShell {
         }
         // Without its end the fragment would wait for ever; when the shell is gone, the reply says so.
         try? await loop.feed([], to: request, shell: id, session: session)
-        let answer = try await reply
-        if let failure { throw failure }
-        return answer
+        return failure
     }
 }
