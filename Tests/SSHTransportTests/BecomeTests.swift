@@ -17,6 +17,23 @@ import Testing
         }
     }
 
+    /// Anybody may make a folder of that name below /tmp, or put a link there.
+    @Test(arguments: ["mkdir -m 777 FOLDER", "ln -s /home FOLDER", "mkdir FOLDER.d; ln -s FOLDER.d FOLDER"])
+    func changesNothingWhereTheFolderOfItsJobsIsSomebodyElses(trap: String) async throws {
+        try await TestAccount.run(sudo: nil) { server, account in
+            let folder = try #require(account.folder)
+            for path in [folder, "\(folder).d"] { try? FileManager.default.removeItem(atPath: path) }
+            defer { try? FileManager.default.removeItem(atPath: "\(folder).d") }
+            try await TestServer.command("sh", "-c", trap.replacing("FOLDER", with: folder))
+            let connection = try await server.transport.connect(to: try account.endpoint(server))
+            let shell = try await connection.shell(as: nil, greeting: [])
+            let marker = "/tmp/\(account.name).marker"
+            let error = await #expect(throws: TransportError.self) { try await shell.run([.changes(": >\(marker)")]) }
+            #expect(error == .lost(host: "web1", reason: "\(folder) is not a directory of our own"))
+            #expect(!FileManager.default.fileExists(atPath: marker))
+        }
+    }
+
     @Test func becomesAnotherUserWithoutAPassword() async throws {
         try await TestAccount.run(sudo: "ALL=(ALL) NOPASSWD: ALL") { server, account in
             let connection = try await server.transport.connect(to: try account.endpoint(server))

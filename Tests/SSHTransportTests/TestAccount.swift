@@ -42,13 +42,18 @@ struct TestAccount: Sendable {
         chmod(ruleFile, 0o440)
     }
 
+    /// Where its changes have their jobs.
+    var folder: String? { getpwnam(name).map { "/tmp/intchain-\($0.pointee.pw_uid)" } }
+
     private func remove() async throws {
         try? FileManager.default.removeItem(atPath: ruleFile)
         var tries = 0
-        while (try? await TestServer.command("pgrep", "-u", name)) != nil, tries < 50 {
+        while (try? await TestServer.command("pgrep", "-r", "D,R,S,T", "-u", name)) != nil, tries < 50 {
             try await Task.sleep(for: .milliseconds(50))
             tries += 1
         }
+        // The next account may get the same number.
+        if let folder { try? FileManager.default.removeItem(atPath: folder) }
         try await TestServer.command("/usr/sbin/userdel", "--remove", "--force", name)
     }
 
