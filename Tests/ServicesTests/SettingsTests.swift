@@ -84,6 +84,17 @@ import Testing
         #expect(complaint(about: whole.replacing(old, with: new)) == sentence)
     }
 
+    @Test func sentinelsAreReadWhereThereAreSome() throws {
+        #expect(try settings(whole).redis.sentinels == nil)
+        let sentinels = #""Sentinels": {"Hosts": ["10.0.0.5", "10.0.0.31:26380"], "Name": "site", "Password": "x"}, "#
+        let text = whole.replacing(#""Password": "s3cret-key""#, with: sentinels + #""Password": "s3cret-key""#)
+        let read = try #require(try settings(text).redis.sentinels)
+        #expect(read.hosts.map(\.description) == ["10.0.0.5:26379", "10.0.0.31:26380"] && read.name == "site")
+        #expect(
+            complaint(about: text.replacing(#""Name": "site", "#, with: ""))
+                == "app.json: Redis.Sentinels.Name: is missing")
+    }
+
     @Test func brokenJSONIsASentence() {
         let sentence = complaint(about: whole.replacing("\"Password\":", with: "\"Password\" oops"))
         #expect(sentence == "app.json: is not valid JSON; `jq . app.json` shows where")
