@@ -37,6 +37,8 @@ extension OnTheLab {
                 #expect(listed.output.contains(id), "\(listed.output)")
             }
 
+            try await Self.expectRefusal(where: "app2", lacks: try #require(before["app2"].map(Self.id)))
+            #expect(try await Release.live() == during)
             let rollback = try await TestLab.tool("rollback")
             #expect(rollback.code == 0, "\(rollback.text)")
             #expect(try await Release.live() == before)
@@ -68,6 +70,17 @@ extension OnTheLab {
             let outcome = try await TestLab.tool("deploy", folder.path)
             #expect(outcome.code == 64)
             #expect(outcome.errors.contains("there is no release in"))
+        }
+
+        /// Each server would go back to another release, and all would be told done.
+        private static func expectRefusal(where host: String, lacks release: String) async throws {
+            let folder = "/app/intchain/releases/\(release)"
+            try await TestLab.run(host, "mv \(folder) /app/intchain/away")
+            let refused = try await TestLab.tool("rollback")
+            try await TestLab.run(host, "mv /app/intchain/away \(folder)")
+            #expect(refused.code == 2, "\(refused.text)")
+            let reasons = ["\(release): name the release to go back to", "\(host) has no earlier good release"]
+            #expect(reasons.contains { refused.text.contains($0) }, "\(refused.text)")
         }
 
         /// The release that serves again does so for good: deploying it once more has nothing to do.
