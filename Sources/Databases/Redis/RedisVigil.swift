@@ -6,7 +6,7 @@ struct RedisVigil: Sendable {
     let settings: RedisSettings
     let fleet: RedisFleet
 
-    /// Some four seconds for a server that hangs, half a second for one that refuses connections.
+    /// Less than four seconds for a server that hangs, half a second for one that refuses connections.
     func signs(of dead: String) async -> VitalSigns {
         let others = settings.servers.map(\.name).filter { $0 != dead }
         guard let peer = settings.servers.first(where: { $0.name == dead }) else {
@@ -47,7 +47,7 @@ struct RedisVigil: Sendable {
             status=$?
             case $status$said in 0|124*|*'Could not connect'*|*Error:*) ;; *) break;; esac
             tries=$((tries + 1)); [ "$tries" -lt \(times) ] || break
-            sleep 0.5
+            sleep 0.3
             done
             printf '%s\\n' "$said"; exit "$status"
             """, inputs: [login.script([["PING"]])], timeout: .seconds(8))
