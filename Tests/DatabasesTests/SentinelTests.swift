@@ -116,4 +116,53 @@ import YAML
             try RedisSwitch(RedisTopology([server("redis1"), kept]), to: nil, isPlanned: true)
         }
     }
+
+    private func move(
+        _ site: RedisTopology, to wanted: String? = nil, isPlanned: Bool = true
+    ) throws -> SentinelSwitch {
+        try SentinelSwitch(site, to: wanted, isPlanned: isPlanned)
+    }
+
+    private func refusal(_ body: () throws -> SentinelSwitch) -> String {
+        do { return "\(try body())" } catch { return "\(error)" }
+    }
+
+    private func three(say primary: String) -> [SentinelSight] {
+        ["redis1", "redis2", "lb1"].map { sentinel($0, says: primary) }
+    }
+
+    @Test func theReplicaIsToTakeTheWrites() throws {
+        let plan = try move(topology(three(say: "redis1")))
+        #expect(plan.from == "redis1" && plan.to == "redis2" && !plan.isMoved)
+        #expect(try move(topology(three(say: "redis1")), to: "redis1").isMoved)
+        #expect(
+            refusal { try move(topology(three(say: "redis1")), to: "redis9") }.contains("none of the Redis servers"))
+    }
+
+    @Test func nothingIsAskedOfSentinelsThatDisagreeOrAreTooFew() {
+        #expect(refusal { try move(topology(three(say: "redis2"))) }.contains("and redis1 takes the writes"))
+        let few = topology([
+            SentinelSight(name: "redis1", silence: "refused"), sentinel("redis2", says: "redis1"),
+            SentinelSight(name: "lb1", silence: "refused"),
+        ])
+        for isPlanned in [true, false] {
+            var site = few
+            if !isPlanned { site.servers[0].report = nil }
+            #expect(refusal { try move(site, isPlanned: isPlanned) }.contains("too few Sentinels"))
+        }
+    }
+
+    @Test func whatSentinelDecidesAboutADeadPrimaryIsWaitedFor() throws {
+        var site = topology(three(say: "redis1"))
+        site.servers[0].report = nil
+        let plan = try move(site, isPlanned: false)
+        #expect(plan.from == "redis1" && plan.to == "redis2" && !plan.isMoved)
+        // It moved between the look at the servers and the one at the Sentinels.
+        site.circle = SentinelCircle(three(say: "redis2"))
+        let late = try move(site, isPlanned: false)
+        #expect(late.from == "redis1" && late.to == "redis2" && !late.isMoved)
+        // Or before both.
+        site.servers[1].report?.source = nil
+        #expect(try move(site, isPlanned: false).isMoved)
+    }
 }

@@ -67,6 +67,7 @@ package struct RedisSwitch: Hashable, Sendable {
     /// - Throws: `ModuleFailure` when something stands against it; nothing was changed then.
     package init(_ topology: RedisTopology, to wanted: String?, isPlanned: Bool) throws {
         try topology.refuseBesideSentinel()
+        try topology.refuseAStranger(wanted)
         guard topology.writers.count <= 1 else {
             throw ModuleFailure("\(topology.writers.map(\.name).joined(separator: " and ")) both take writes")
         }

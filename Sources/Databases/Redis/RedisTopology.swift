@@ -60,6 +60,13 @@ package struct RedisTopology: Hashable, Sendable {
             """)
     }
 
+    /// - Throws: `ModuleFailure` when a server that was asked for is none of them.
+    func refuseAStranger(_ name: String?) throws {
+        guard let name, self[name] == nil else { return }
+        throw ModuleFailure(
+            "\(name) is none of the Redis servers: they are \(servers.map(\.name).joined(separator: ", "))")
+    }
+
     /// The servers as a small tree.
     package var tree: [String] {
         let width = (servers.map(\.name.count).max() ?? 0) + 3

@@ -12,6 +12,7 @@ package struct SentinelSwitch: Hashable, Sendable {
     /// - Throws: `ModuleFailure` when something stands against it; nothing was changed then.
     package init(_ topology: RedisTopology, to wanted: String?, isPlanned: Bool) throws {
         guard let circle = topology.circle else { throw ModuleFailure("the Sentinels could not be asked") }
+        try topology.refuseAStranger(wanted)
         guard topology.writers.count <= 1 else {
             throw ModuleFailure(
                 """
