@@ -12,6 +12,7 @@ struct KeywordCheck {
             ("check_mode", keywords.checkMode), ("diff", keywords.diff), ("delegate_facts", keywords.delegateFacts),
         ]
         for (name, node) in flags { flag(name, node) }
+        number("throttle", keywords.throttle)
         number("retries", keywords.retries)
         number("delay", keywords.delay)
         number("pause", keywords.loopControl.pause)

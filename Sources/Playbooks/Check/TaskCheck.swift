@@ -39,7 +39,7 @@ struct TaskCheck {
         let nodes = [
             task.name, keywords.loop, keywords.become, keywords.becomeUser, keywords.delegateTo, keywords.ignoreErrors,
             keywords.noLog, keywords.checkMode, keywords.diff, keywords.retries, keywords.delay,
-            keywords.delegateFacts, keywords.loopControl.label, keywords.loopControl.pause,
+            keywords.delegateFacts, keywords.throttle, keywords.loopControl.label, keywords.loopControl.pause,
         ]
         for node in nodes.compactMap({ $0 }) + keywords.environment + keywords.notify { texts.text(node, own: own) }
         for node in keywords.allVars.values { texts.text(node, own: own) }

@@ -25,6 +25,7 @@ extension TaskReader {
         keywords.diff = fields["diff"]
         keywords.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
         keywords.timeout = fields.int("timeout")
+        keywords.throttle = fields["throttle"]
         if let method = fields.string("become_method"), method != "sudo" {
             fields.log.add(
                 "become_method '\(method)' is not supported", at: fields["become_method"]?.place, hint: "use sudo",

@@ -5,7 +5,8 @@ enum KnownKeys {
     /// Keys that plays, blocks and tasks share.
     static let shared: Set<String> = [
         "name", "vars", "tags", "become", "become_user", "become_method", "environment", "ignore_errors", "no_log",
-        "run_once", "check_mode", "diff", "any_errors_fatal", "timeout", "delegate_to", "delegate_facts",
+        "run_once", "check_mode", "diff", "any_errors_fatal", "timeout", "throttle", "delegate_to",
+        "delegate_facts",
     ]
 
     static let play: Set<String> = shared.union([
@@ -31,7 +32,6 @@ enum KnownKeys {
     private static let unsupportedAnywhere = [
         "remote_user": "set ansible_user in the inventory, or give -u",
         "ignore_unreachable": "a host that can't be reached leaves the run; the others go on",
-        "throttle": "limit the hosts with serial, or with --forks",
         "connection": "set ansible_connection in the inventory",
         "port": "set ansible_port in the inventory",
         "module_defaults": "write the arguments at each task",

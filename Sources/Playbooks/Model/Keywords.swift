@@ -21,6 +21,8 @@ package struct Keywords: Sendable {
     package var diff: Node?
     package var anyErrorsFatal = false
     package var timeout: Int?
+    /// How many hosts may be at work at the task at once.
+    package var throttle: Node?
 
     // Of tasks only.
     package var loop: Node?
@@ -75,6 +77,7 @@ extension Keywords {
         merged.diff = diff ?? outer.diff
         merged.anyErrorsFatal = anyErrorsFatal || outer.anyErrorsFatal
         merged.timeout = timeout ?? outer.timeout
+        merged.throttle = throttle ?? outer.throttle
         return merged
     }
 }

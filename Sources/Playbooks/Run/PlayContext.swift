@@ -20,6 +20,7 @@ final class PlayContext: Sendable {
     /// Hosts meet somewhere in the play, so that all of them must be on their way at once.
     let meets: Bool
     let layers: PlayLayers
+    private let throttles = Mutex<[Int: Turn]>([:])
     private let loadedVarsFiles = Mutex<[String: [Bindings]]>([:])
 
     init(play: Play, index: Int, directory: String, allHosts: [String], batch: [String], site: Site) {
@@ -52,6 +53,15 @@ final class PlayContext: Sendable {
     /// Does a host's work when its turn comes: where hosts meet, all of them are on their way, and only so many at work.
     func working<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
         meets ? try await site.workers.taking(body) : try await body()
+    }
+
+    /// The places at a task of which only so many hosts may be at work at once.
+    func places(at task: PlaybookTask, count: Int) -> Turn {
+        throttles.withLock { throttles in
+            let turn = throttles[task.id] ?? Turn(places: count)
+            throttles[task.id] = turn
+            return turn
+        }
     }
 
     /// The tasks of each section that the flags select.

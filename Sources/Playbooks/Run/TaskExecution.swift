@@ -39,21 +39,33 @@ struct TaskExecution: Sendable {
 
     /// - Throws: `HostRun.Stop.failed`, `TransportError`, `CancellationError`.
     func perform() async throws -> Effects {
-        try await run.context.working {
-            try site.stop.check()
-            let label = label
-            let memory = try site.memory(of: host)
-            memory.begin(task, of: run.context)
-            await site.tell(.taskStarted(host: host, task: label))
-            do {
-                let ends = try await ends(label)
-                let effects = try close(ends, label: label)
-                if ends.isCutOff { throw CancellationError() }
-                return effects
-            } catch let error where error is CancellationError || Task.isCancelled {
-                memory.update { $0.way.cutOff = label }
-                throw error
-            }
+        try await throttled { try await run.context.working { try await performInTurn() } }
+    }
+
+    /// Who waits for `throttle` keeps nobody else from working.
+    private func throttled<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        guard let node = task.keywords.throttle else { return try await body() }
+        let places = Int(try site.templating.number(node, in: source.scope(), what: "throttle"))
+        guard places > 0 else { return try await body() }
+        return try await run.context.places(at: task, count: places).taking(body)
+    }
+
+    private func performInTurn() async throws -> Effects {
+        try site.stop.check()
+        let label = label
+        let memory = try site.memory(of: host)
+        memory.begin(task, of: run.context)
+        await site.tell(.taskStarted(host: host, task: label))
+        do {
+            let ends = try await ends(label)
+            let effects = try close(ends, label: label)
+            if ends.isCutOff { throw CancellationError() }
+            return effects
+        } catch let error where error is CancellationError || Task.isCancelled {
+            memory.update { $0.way.cutOff = label }
+            throw error
         }
     }
 
