@@ -93,8 +93,12 @@ package struct StaticCheck {
 
     private func hosts(of play: Play) -> [String] {
         guard let inventory = knownInventory else { return [] }
-        return log.collecting(.unknownHost) { try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace) }
-            ?? []
+        let hosts = log.collecting(.unknownHost) {
+            try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace)
+        }
+        // A play for none of these hosts may read what any of them has.
+        guard let hosts, !hosts.isEmpty else { return Array(inventory.hosts.keys) }
+        return hosts
     }
 }
 
