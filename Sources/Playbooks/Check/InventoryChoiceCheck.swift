@@ -10,8 +10,8 @@ struct InventoryChoiceCheck {
     let play: Play
     /// The inventory's variables of the play's hosts.
     let hosts: [RawVariables]
-    /// Names that the run itself brings, and that stand above the inventory's.
-    let given: Set<String>
+    /// Names that stand above the inventory's: what the run brings, variables files, what tasks set.
+    let above: Set<String>
     let log: ProblemLog
 
     func check(_ tasks: [PlaybookTask]) {
@@ -32,11 +32,15 @@ struct InventoryChoiceCheck {
         }
     }
 
-    /// The one variable that the text consists of, where nothing stands above the inventory's.
+    /// The one variable that the text consists of, where nothing stands above the inventory's and no condition asks for
+    /// it.
     private func variable(of node: Node, in task: PlaybookTask) -> String? {
         guard let match = node.string?.wholeMatch(of: /\{\{\s*([A-Za-z_]\w*)\s*\}\}/) else { return nil }
         let name = String(match.1)
-        let above = [play.vars, task.keywords.allVars] + play.roles.map(\.vars)
-        return given.contains(name) || above.contains { $0[name] != nil } ? nil : name
+        let closer = [play.vars, task.keywords.allVars] + play.roles.map(\.vars)
+        let isBound =
+            task.boundNames.contains(name) || task.keywords.loop != nil && task.keywords.loopControl.variable == name
+        let isAsked = task.keywords.when.contains { $0.string?.contains(name) == true }
+        return above.contains(name) || isBound || isAsked || closer.contains { $0[name] != nil } ? nil : name
     }
 }

@@ -58,9 +58,9 @@ package struct StaticCheck {
     }
 
     private func check(_ play: Play, _ hosts: [RawVariables], _ brought: [RawVariables], learned: LearnedNames) {
+        let others = learned.names.union(given).union(brought.flatMap(\.keys))
         let names = KnownNames(
-            play: play, hostVariables: hosts,
-            others: learned.names.union(given).union(brought.flatMap(\.keys)), isOpen: isOpen || learned.isOpen)
+            play: play, hostVariables: hosts, others: others, isOpen: isOpen || learned.isOpen)
         let texts = TextCheck(
             names: names, definitions: Definitions(play, hostVariables: hosts + brought), templating: templating,
             log: log)
@@ -70,7 +70,8 @@ package struct StaticCheck {
             play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)
         let all = play.sections.flatMap(\.allTasks) + play.handlers
         for task in all { tasks.check(task) }
-        InventoryChoiceCheck(play: play, hosts: hosts, given: given, log: log).check(all)
+        guard !learned.isOpen else { return }
+        InventoryChoiceCheck(play: play, hosts: hosts, above: others, log: log).check(all)
     }
 
     /// What a file that `include_vars` names defines; nil when there is none, which is told.
