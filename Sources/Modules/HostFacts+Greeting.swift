@@ -53,7 +53,7 @@ extension HostFacts {
         case $key in Uid:) uid=$own ;; Gid:) gid=$own; break ;; esac
         done 2>/dev/null </proc/self/status
         if [ "$uid" = 0 ]; then echo "uid=0(root) gid=$gid"
-        elif [ "$gid" ] && [ "${LOGNAME-}" ] && [ -O "${HOME-}" ]; then echo "uid=$uid($LOGNAME) gid=$gid"
+        elif [ "$gid" ] && [ "${LOGNAME-}" ] && [ -O "${HOME-}" ] && [ "${SUDO_UID-$uid}" = "$uid" ]; then echo "uid=$uid($LOGNAME) gid=$gid"
         else id; fi
         printf '\0'
         """#
