@@ -148,7 +148,11 @@ struct HostRun: Sendable {
 
     /// All that the host will be asked, as far as it can be told before its facts are known.
     private func lookAhead(_ account: Become?) -> LookAhead {
-        for context in [context] + later { try? context.loadVarsFiles(for: host) }
+        for context in [context] + later {
+            try? context.loadVarsFiles(for: host)
+            // What is asked along may hold their secrets.
+            site.secrets.learn(from: ScopeSource(site: site, host: host, play: context, task: nil).scope())
+        }
         let own = context.play.sections.flatMap { context.section($0).expectedTasks }
         return LookAhead(host: host, account: account, tasks: own.map { (task: $0, context: context) } + laterTasks)
     }

@@ -15,8 +15,8 @@ actor HostSession {
     private let transport: any Transport
     private var connecting: Task<any HostConnection, any Error>?
     var shells: [Become?: any RemoteShell] = [:]
-    /// The accounts whose shell somebody has asked for.
-    private var greeted: Set<Become?> = []
+    /// Somebody has asked for a shell.
+    private var isGreeted = false
     private var seen: [Become?: Findings] = [:]
     /// Grows with every change: what was looked at meanwhile is not kept.
     private var changes = 0
@@ -150,8 +150,9 @@ actor HostSession {
     func shell(as account: Become?, ahead: @Sendable () -> [any Probe] = { [] }) async throws -> any RemoteShell {
         if let shell = shells[account] { return shell }
         let looks = [HostFacts.greeting(extent)] + (lock.map { [$0.lock.file.look] } ?? []) + [owedFolder.look]
-        // Of several who ask at once the first decides what is looked at.
-        let inspection = Inspection(greeted.insert(account).inserted ? ahead() : [])
+        // Of several who ask at once, perhaps for one account by two names, the first decides what is looked at.
+        let inspection = Inspection(isGreeted ? [] : ahead())
+        isGreeted = true
         let before = changes
         let shell = try await connection().shell(
             as: account, greeting: [.reads(.lines(looks))] + inspection.fragments)
