@@ -15,7 +15,9 @@ extension Intchainctl {
         let signals = Signals(cancelling: work, asking: stop)
         let finished = await work.value
         signals.ignore()
-        Glibc.exit(stop.isRequested ? ExitStatus.interrupted.rawValue : finished)
+        // Not exit(3): its handlers free OpenSSL's locks, which the loops of open sessions still use.
+        fflush(nil)
+        _exit(stop.isRequested ? ExitStatus.interrupted.rawValue : finished)
     }
 
     private static func outcome() async -> Int32 {

@@ -60,9 +60,9 @@ private final class Arrival: Sendable {
         case 2 where !work.isCancelled:
             work.cancel()
             DispatchQueue(label: "grace").asyncAfter(deadline: .now() + Self.grace) {
-                Glibc.exit(ExitStatus.interrupted.rawValue)
+                _exit(ExitStatus.interrupted.rawValue)
             }
-        default: Glibc.exit(ExitStatus.interrupted.rawValue)
+        default: _exit(ExitStatus.interrupted.rawValue)
         }
     }
 }
