@@ -38,9 +38,13 @@ package struct RedisFailoverModule: Action {
         let topology = await fleet.look(at: settings.servers.map(\.name), within: isPlanned ? 6 : 2)
         let plan = try RedisSwitch(topology, to: target, isPlanned: isPlanned)
         let signs = await early
+        let seen = ContinuousClock.now
         try await fleet.takeLock(on: topology.servers.filter { $0.report != nil }.map(\.name))
+        // Behind a change that a killed run left it takes its time, and what was seen is too old.
+        let isFresh = ContinuousClock.now - seen < .seconds(2)
         let run = RedisFailoverRun(
-            module: self, fleet: fleet, plan: plan, topology: topology, signs: plan.from == suspect ? signs : nil)
+            module: self, fleet: fleet, plan: plan, topology: topology,
+            signs: isFresh && plan.from == suspect ? signs : nil)
         return try await isPlanned ? run.handOver() : run.takeOver()
     }
 }
