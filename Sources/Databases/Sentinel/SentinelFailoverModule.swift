@@ -52,8 +52,7 @@ struct SentinelFailoverRun: Sendable {
             from: try settings.redis.peer(from), to: try settings.redis.peer(plan.to), by: judge,
             within: max(1, min(module.patience, downAfter - 2)))
         try await fleet.redis.make("hand over to \(plan.to)", fragment, on: from)
-        let end = try await waitForOne(within: 60, among: nil)
-        try expect(end, plan.to)
+        try expect(try await waitForOne(within: 60, among: nil).found, plan.to)
         return outcome(
             ["Sentinel let \(plan.to) take the writes; none is lost", "\(from) copies from \(plan.to)"], ["lost": 0])
     }
@@ -67,8 +66,8 @@ struct SentinelFailoverRun: Sendable {
             guard topology.servers.contains(where: { $0.report == nil }) || !topology.alarms.isEmpty else {
                 throw ModuleFailure("\(plan.to) is not dead: it takes writes\nto move them: failover redis --planned")
             }
-            var lines = ["Sentinel has moved the writes by itself: \(plan.to) takes them"]
-            if let from = plan.from { lines.append(loss(from, nil)) }
+            var lines = ["\(plan.to) takes the writes, for the Sentinels too: nothing was done"]
+            if let from = plan.from { lines.append("if \(from) was the primary until now: \(loss(from, nil))") }
             return Outcome(
                 changed: false, result: ["primary": .string(plan.to), "lost": .null],
                 message: lines.joined(separator: "\n"))
@@ -76,8 +75,14 @@ struct SentinelFailoverRun: Sendable {
         let begin = ContinuousClock.now
         try await waitForSentinel()
         let old = plan.from
-        let end = try await waitForOne(within: 60, among: settings.redis.servers.map(\.name).filter { $0 != old })
+        let (end, isSettled) = try await waitForOne(
+            within: 60, among: settings.redis.servers.map(\.name).filter { $0 != old })
         guard let heir = end.primary else { throw ModuleFailure("no server takes writes: look at redis status") }
+        guard isSettled else {
+            throw ModuleFailure(
+                "\(heir.name) takes the writes, but the Sentinels do not agree on it, or a replica does not copy from it: look at redis status"
+            )
+        }
         let silence = topology[plan.to]?.report?.silence.map {
             $0 + Int((ContinuousClock.now - begin).components.seconds)
         }
@@ -102,10 +107,11 @@ struct SentinelFailoverRun: Sendable {
     /// about once.
     private func waitForSentinel() async throws {
         let before = circle.agreed
+        let old = settings.redis.servers.first { $0.name == plan.from }?.address
         var asked = false
         for round in 0..<(downAfter + 90) {
             let circle = await fleet.circle()
-            if let agreed = circle.agreed, agreed != before { return }
+            if let agreed = circle.agreed, agreed != before, agreed != old { return }
             if let agreed = circle.agreed, let server = settings.redis.servers.first(where: { $0.address == agreed }),
                 await fleet.redis.look(at: [server.name]).primary != nil
             {
@@ -138,19 +144,22 @@ struct SentinelFailoverRun: Sendable {
     // MARK: What came of it
 
     /// - Parameter names: those that live; nil: all, and then all Sentinels have to have heard of it too.
-    /// - Returns: the servers, once exactly one takes writes, the Sentinels agree on it, and the others copy from it.
-    private func waitForOne(within seconds: Int, among names: [String]?) async throws -> RedisTopology {
+    /// - Returns: the servers, once exactly one takes writes, the Sentinels agree on it, and the others copy from it; or
+    ///   as they are at the end, if that did not come about.
+    private func waitForOne(
+        within seconds: Int, among names: [String]?
+    ) async throws -> (found: RedisTopology, isSettled: Bool) {
         let end = ContinuousClock.now + .seconds(seconds)
         while true {
             let now = await fleet.look(at: names)
             let others = now.servers.filter { $0.report?.takesWrites == false }
             if let primary = now.primary, now.circle?.agreed == primary.address,
                 others.allSatisfy({ $0.report?.source == primary.address && $0.report?.isLinked == true }),
-                names != nil || now.alarms.isEmpty
+                names != nil || newAlarms(now).isEmpty
             {
-                return now
+                return (now, true)
             }
-            guard ContinuousClock.now < end else { return now }
+            guard ContinuousClock.now < end else { return (now, false) }
             try await Task.sleep(for: .milliseconds(500))
         }
     }
@@ -161,10 +170,16 @@ struct SentinelFailoverRun: Sendable {
             throw ModuleFailure(
                 "\(writers.isEmpty ? "nobody takes writes" : "\(writers) takes writes"), not \(name) alone")
         }
-        guard topology.alarms.isEmpty else {
-            throw ModuleFailure(
-                "\(name) takes the writes, but: \(topology.alarms.map(\.description).joined(separator: "; "))")
+        let alarms = newAlarms(topology)
+        guard alarms.isEmpty else {
+            throw ModuleFailure("\(name) takes the writes, but: \(alarms.joined(separator: "; "))")
         }
+    }
+
+    /// What was amiss before is not the move's doing.
+    private func newAlarms(_ now: RedisTopology) -> [String] {
+        let before = Set(topology.alarms.map(\.description))
+        return now.alarms.map(\.description).filter { !before.contains($0) }
     }
 
     private func outcome(_ lines: [String], _ more: ValueMap) -> Outcome {
