@@ -12,6 +12,7 @@ struct SentinelSeedModule: Convergent {
             ArgumentSpec("service", required: true), ArgumentSpec("name", required: true),
             ArgumentSpec("quorum", .int, required: true), ArgumentSpec("servers", .raw, required: true),
             ArgumentSpec("port", .int), ArgumentSpec("password", secret: true),
+            ArgumentSpec("handed_over", .list(.string), required: true),
         ])
 
     let content: String
@@ -20,6 +21,8 @@ struct SentinelSeedModule: Convergent {
     let quorum: Int
     let servers: [SitePeer]
     let password: Secret?
+    /// The Redis servers that Sentinel may move: their settings are its own by now.
+    let handedOver: [String]
     let file: FileProbe
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
@@ -29,6 +32,7 @@ struct SentinelSeedModule: Convergent {
         quorum = try arguments.int("quorum") ?? 2
         servers = try SitePeer.list("servers", arguments, defaultPort: try arguments.int("port") ?? 6379, context)
         password = try arguments.string("password").map(Secret.init)
+        handedOver = try arguments.strings("handed_over") ?? []
         file = FileProbe(try arguments.string("dest") ?? "/etc/redis/sentinel.conf", content: .always)
     }
 
@@ -45,6 +49,15 @@ struct SentinelSeedModule: Convergent {
 
     func converge(_ findings: Findings) throws -> Convergence {
         guard !RedisConf(try findings(file).text ?? "").isHandedOver else { return Convergence() }
+        // One that it moved with the settings of the plain profile would take its old role back at its next start.
+        let waiting = servers.map(\.name).filter { !handedOver.contains($0) }
+        guard waiting.isEmpty else {
+            throw ModuleFailure(
+                """
+                \(waiting.joined(separator: " and ")) was not handed over to Sentinel in this run, so it is not begun either
+                mend what is in the way there, and provision again without --limit
+                """)
+        }
         let answers = try servers.map { (peer: $0, finding: try findings(question($0))) }
         let primary = try Self.primary(of: answers)
         return Convergence([
