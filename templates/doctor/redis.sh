@@ -23,11 +23,11 @@ doctor_redis() {
     *) bad redis "it does not answer" "$said" "systemctl restart $unit"; return ;;
     esac
     info=$(ask 'INFO')
-    role=$(value role) wanted=$(sed -n 's/^replicaof //p' "$ROLE_FILE" 2>/dev/null)
+    role=$(value role) wanted=$(sed -n 's/^replicaof //p' "$ROLE_FILE" /etc/redis/redis.conf 2>/dev/null)
     said="$role, $(value connected_slaves) replicas"
     if [ "$role" = slave ] && [ "$(value master_link_status)" != up ]; then
         bad redis "the replica has no link to its primary $(value master_host)" "down for $(value master_link_down_since_seconds) s; $(tail_of "$log" 1)" "see whether $(value master_host) runs; intchainctl redis status"
-    elif [ "$role" = master ] && [ -n "$wanted" ]; then bad redis "it is a primary, but $ROLE_FILE makes it a replica of $wanted at its next start" "$said" "intchainctl redis status"
+    elif [ "$role" = master ] && [ -n "$wanted" ]; then bad redis "it is a primary, but its settings make it a replica of $wanted at its next start" "$said" "intchainctl redis status"
     else good redis "role" "$said"; fi
     used=$(value used_memory) most=$(value maxmemory)
     said="$((used / 1048576)) of $((${most:-0} / 1048576)) MB, fragmentation $(value mem_fragmentation_ratio), policy $(value maxmemory_policy)"
