@@ -59,6 +59,23 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: root.path).sorted() == ["Linux", "Linux.d"])
     }
 
+    /// Both hosts are this machine, as two may share a disk: the second has looked before the first has acted.
+    @Test func whatOneHostDidForAllIsSeenByAll() async throws {
+        let root = try Scratch()
+        let project = Project(
+            """
+            - hosts: all
+              tasks:
+                - file: { path: "\(root.path)/shared", state: directory }
+                  run_once: true
+                - copy: { dest: "\(root.path)/shared/{{ inventory_hostname }}", content: x }
+            """, hosts: ["one", "two"])
+        let run = try await project.run()
+        #expect(run.count("two").failed == 0)
+        #expect(run.count("two").changed == 1)
+        #expect(try await project.run().transport.roundTrips.map(\.isGreeting) == [true, true])
+    }
+
     @Test func changesCostOneRoundTripEach() async throws {
         let root = try Scratch()
         let run = try await project(in: root).run()

@@ -24,6 +24,8 @@ actor Rendezvous {
         /// In check mode: the tasks that the variables hang on.
         var hanging: [String: String] = [:]
         var stop: HostRun.Stop?
+        /// It has changed something, or may have.
+        var hasChanged = false
     }
 
     /// Why all hosts stop before the play's end.

@@ -198,20 +198,26 @@ struct SectionWalk: Sendable {
             let memory = try site.memory(of: run.host)
             memory.begin(execution.task, of: context)
             for (name, value) in shared.variables { memory.set(name, value, hangsOn: shared.hanging[name]) }
+            // What it changed may be seen from here too: hosts share storage, and one machine may have two names.
+            if shared.hasChanged { await site.outdate(run.host) }
             if let stop = shared.stop { throw stop }
             return .init()
         }
         do {
+            let memory = try site.memory(of: run.host)
+            let before = memory.read(\.recap.changed)
             let outcome = try await execution.perform()
-            await rendezvous.share(.init(variables: outcome.variables, hanging: outcome.hanging), at: point)
+            let hasChanged = memory.read(\.recap.changed) > before
+            await rendezvous.share(
+                .init(variables: outcome.variables, hanging: outcome.hanging, hasChanged: hasChanged), at: point)
             return outcome
         } catch HostRun.Stop.failed(let failure) {
             await rendezvous.share(
-                .init(variables: failure.variables, stop: .failed(failure.elsewhere)), at: point)
+                .init(variables: failure.variables, stop: .failed(failure.elsewhere), hasChanged: true), at: point)
             throw HostRun.Stop.failed(failure)
         } catch {
             let failure = run.loss(error).map { HostRun.Stop.failed(execution.failure(asLost: $0).elsewhere) }
-            await rendezvous.share(.init(stop: failure ?? .ended), at: point)
+            await rendezvous.share(.init(stop: failure ?? .ended, hasChanged: true), at: point)
             throw error
         }
     }

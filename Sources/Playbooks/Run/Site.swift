@@ -141,6 +141,9 @@ package final class Site: Sendable {
         extent.withLock { $0 = plays.contains(where: \.gatherFacts) ? .all : .own }
     }
 
+    /// What was seen of the host is looked at again.
+    func outdate(_ host: String) async { await sessions.withLock { $0[host] }?.outdate() }
+
     /// Ends every connection.
     package func closeAll() async {
         let open = sessions.withLock { sessions in
