@@ -6,18 +6,8 @@ import YAML
 
 /// One host fails for all of them: who goes to the rescue, what is done always, and who is left out.
 @Suite(.timeLimit(.minutes(2))) struct FatalFailureTests {
-    private let hosts = ["one", "two", "three", "four"]
-
-    private func run(
-        _ playbook: String, hosts: [String]? = nil, options: RunOptions = RunOptions(), files: [String: String] = [:]
-    ) async throws -> TestRun {
-        var project = Project(playbook, hosts: hosts ?? self.hosts, files: files)
-        project.options = options
-        return try await project.run()
-    }
-
     @Test func anyErrorIsFatalForAll() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               any_errors_fatal: true
@@ -37,7 +27,7 @@ import YAML
     }
 
     @Test func aFatalErrorTakesEveryHostToTheRescue() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               any_errors_fatal: true
@@ -59,7 +49,7 @@ import YAML
     }
 
     @Test func oneTaskMayBeFatalForAll() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -75,7 +65,7 @@ import YAML
     }
 
     @Test func whoActsForAllFailsForAll() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -91,14 +81,14 @@ import YAML
                 - name: Never
                   debug: { msg: x }
             """)
-        #expect(hosts.allSatisfy { run.said($0) == ["broken"] })
+        #expect(Project.four.allSatisfy { run.said($0) == ["broken"] })
         #expect(run.recap.hosts.map(\.failed) == [1, 0, 0, 0])
         #expect(run.ran("Never").isEmpty)
     }
 
     /// `down1` is connected to at its first task, so it is lost there.
     @Test func whoIsLostWhileActingForAllFailsForAll() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               gather_facts: false
@@ -132,7 +122,7 @@ import YAML
     }
 
     @Test func withoutARescueNobodyGoesOnAfterSuchALoss() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               gather_facts: false
@@ -157,7 +147,7 @@ import YAML
 
     @Test(arguments: ["play", "block", "task"]) func aFatalLossTakesTheOthersToTheRescue(level: String) async throws {
         func fatal(_ here: String) -> String { "any_errors_fatal: \(level == here)" }
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               gather_facts: false
@@ -189,7 +179,7 @@ import YAML
 
     @Test(arguments: ["any_errors_fatal: true", "max_fail_percentage: 10"], [false, true])
     func whatIsAlwaysDoneIsDoneAfterAFatalFailureToo(threshold: String, isLast: Bool) async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               \(threshold)
@@ -216,13 +206,13 @@ import YAML
                   debug: { msg: x }
             """, files: ["outer.yml": "[{ name: Outer 1, command: 'true' }, { name: Outer 2, command: 'true' }]"])
         #expect(run.ran("debug").isEmpty)
-        for task in ["Inner", "Outer 1", "Outer 2"] { #expect(Set(run.ran(task)) == Set(hosts)) }
+        for task in ["Inner", "Outer 1", "Outer 2"] { #expect(Set(run.ran(task)) == Set(Project.four)) }
         #expect(run.ran("Never").isEmpty)
         #expect(run.recap.hosts.map(\.failed) == [0, 1, 0, 0])
     }
 
     @Test func aFatalFailureInTheRescueLeavesOutNothingThatIsAlwaysDone() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               gather_facts: false
@@ -242,13 +232,13 @@ import YAML
                       debug: { msg: x }
             """)
         #expect(run.ran("Never").isEmpty)
-        #expect(Set(run.ran("Always")) == Set(hosts))
+        #expect(Set(run.ran("Always")) == Set(Project.four))
     }
 
     @Test(arguments: ["any_errors_fatal: true", "max_fail_percentage: 10"])
     func aHandlerThatFailsInsideABlockIsRescuedToo(threshold: String) async throws {
         let isFatal = threshold.hasPrefix("any")
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               \(threshold)
@@ -279,12 +269,12 @@ import YAML
                 - name: Next
                   debug: { msg: x }
             """)
-        #expect(Set(run.ran("Rescue")) == (isFatal ? Set(hosts) : ["two"]))
+        #expect(Set(run.ran("Rescue")) == (isFatal ? Set(Project.four) : ["two"]))
         #expect(run.said("two").first == "Break")
         #expect(Set(run.ran("Inside")) == (isFatal ? [] : ["one", "three", "four"]))
         #expect(Set(run.ran("Later")) == ["one", "three", "four"])
-        #expect(Set(run.ran("After")) == Set(hosts))
-        #expect(Set(run.ran("Next")) == Set(hosts))
+        #expect(Set(run.ran("After")) == Set(Project.four))
+        #expect(Set(run.ran("Next")) == Set(Project.four))
         #expect(!run.recap.failed)
     }
 }

@@ -6,18 +6,8 @@ import YAML
 
 /// Several hosts: who goes on, who stops, who waits.
 @Suite(.timeLimit(.minutes(2))) struct FlowTests {
-    private let hosts = ["one", "two", "three", "four"]
-
-    private func run(
-        _ playbook: String, hosts: [String]? = nil, options: RunOptions = RunOptions(), files: [String: String] = [:]
-    ) async throws -> TestRun {
-        var project = Project(playbook, hosts: hosts ?? self.hosts, files: files)
-        project.options = options
-        return try await project.run()
-    }
-
     @Test func aFailedHostLeavesTheRunAndTheOthersGoOn() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -37,7 +27,7 @@ import YAML
     }
 
     @Test func aHostThatCannotBeReachedHidesNobody() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -53,7 +43,7 @@ import YAML
     }
 
     @Test func takesHostsInTheOrderThatThePlayAsksFor() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               order: reverse_inventory
@@ -73,7 +63,7 @@ import YAML
     }
 
     @Test func readsTheBatchesFromAVariable() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               vars:
@@ -90,7 +80,7 @@ import YAML
 
     @Test func refusesBatchesThatAreNone() async throws {
         await #expect(throws: Problem.self) {
-            try await run(
+            try await Project.runOnFour(
                 """
                 - hosts: all
                   vars:
@@ -103,7 +93,7 @@ import YAML
     }
 
     @Test func batchesThatAreNoneInALaterPlayFailItsHostsOnly() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -115,7 +105,7 @@ import YAML
               tasks:
                 - debug: { msg: never }
             """)
-        #expect(Set(run.ran("First")) == Set(hosts))
+        #expect(Set(run.ran("First")) == Set(Project.four))
         #expect(run.recap.hosts.map(\.failed) == [1, 1, 0, 0])
         #expect(run.message("Read the play", "two")?.contains("serial: expected a number of hosts") == true)
         #expect(run.ran("debug").isEmpty)
@@ -132,14 +122,14 @@ import YAML
                 - name: Goes on
                   command: "true"
             """
-        let run = try await run(playbook, hosts: ["down1", "one"], options: options)
+        let run = try await Project.runOnFour(playbook, hosts: ["down1", "one"], options: options)
         #expect(run.ran("Goes on") == ["one"])
         #expect(run.recap.unreachable)
-        #expect(try await self.run(playbook, hosts: ["down1", "one"]).ran("Goes on").isEmpty)
+        #expect(try await Project.runOnFour(playbook, hosts: ["down1", "one"]).ran("Goes on").isEmpty)
     }
 
     @Test(arguments: [(25, 3), (24, 0)]) func thresholdsMustBeExceeded(share: Int, going: Int) async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               max_fail_percentage: \(share)
@@ -163,15 +153,15 @@ import YAML
                 - fail: { msg: broken }
                   when: inventory_hostname == broken
             """
-        let one = try await Project(playbook, hosts: hosts).with(["broken": "one"]).run()
+        let one = try await Project(playbook, hosts: Project.four).with(["broken": "one"]).run()
         #expect(one.ran("Goes on") == ["one"])
-        let two = try await Project(playbook, hosts: hosts).with(["broken": "two"]).run()
+        let two = try await Project(playbook, hosts: Project.four).with(["broken": "two"]).run()
         #expect(two.said("three") == ["two,three"])
         #expect(two.said("four") == ["four"])
     }
 
     @Test func onlyTheHostsThatCameThereMeet() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               tasks:
@@ -198,7 +188,7 @@ import YAML
     }
 
     @Test func endingAPlayEndsItForAllAndTheNextOneRuns() async throws {
-        let run = try await run(
+        let run = try await Project.runOnFour(
             """
             - hosts: all
               serial: 2
@@ -239,10 +229,10 @@ import YAML
             - hosts: one
               tasks: [{ name: Fifth, debug: { msg: x } }]
             """
-        let run = try await run(playbook, options: options)
+        let run = try await Project.runOnFour(playbook, options: options)
         #expect(run.lines == ["two: Third ok", "two: Fourth ok", "three: Third ok", "three: Fourth ok"])
         options.startAtTask = "Thrid"
-        await #expect(throws: (any Error).self) { try await self.run(playbook, options: options) }
+        await #expect(throws: (any Error).self) { try await Project.runOnFour(playbook, options: options) }
     }
 
     @Test func aCancelledRunStillTellsItsCounts() async throws {

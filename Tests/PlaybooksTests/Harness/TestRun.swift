@@ -129,6 +129,18 @@ struct Project {
             http: NoHTTP(), observer: observer, files: files, lock: lock, stop: stop, owed: owed)
     }
 
+    static let four = ["one", "two", "three", "four"]
+
+    /// Runs a playbook on four hosts, or on those that are named.
+    static func runOnFour(
+        _ playbook: String, hosts: [String] = four, options: RunOptions = RunOptions(),
+        files: [String: String] = [:]
+    ) async throws -> TestRun {
+        var project = Project(playbook, hosts: hosts, files: files)
+        project.options = options
+        return try await project.run()
+    }
+
     /// The same project with extra variables, as `-e` gives them.
     func with(_ extra: ValueMap) -> Project {
         var copy = self
