@@ -18,7 +18,8 @@ struct Abort: AsyncParsableCommand {
         context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         let variables = ResumedRun.wayBack(record, aborts: true)
         var loaded = try command.load(
-            try SitePlaybook("abort", context: context).path, variables: variables.asArguments)
+            try SitePlaybook("abort", context: context).path,
+            variables: variables.asArguments.merging(arguments.lost.variables) { $1 })
         loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
         var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: arguments.lock)
         (rollout.release, rollout.resumes) = (record.release, record.id)

@@ -61,7 +61,7 @@ struct Deploy: AsyncParsableCommand {
         let variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
         var loaded = try command.load(
             try SitePlaybook("deploy", context: context).path,
-            variables: variables.merging(["release_src": .string(folder)]) { $1 })
+            variables: variables.merging(lost.variables) { $1 }.merging(["release_src": .string(folder)]) { $1 })
         loaded.options.skipsUnreachable = lost.skipUnreachable
         let name = catchUp ? "deploy --catch-up" : "deploy \(release)"
         var rollout = Rollout(command: command, kind: "deploy", name: name, lock: lock)

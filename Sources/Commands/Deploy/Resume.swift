@@ -26,7 +26,8 @@ struct Resume: AsyncParsableCommand {
         context.console.say(
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         var loaded = try command.load(
-            try SitePlaybook(way.playbook, context: context).path, variables: way.variables.asArguments)
+            try SitePlaybook(way.playbook, context: context).path,
+            variables: way.variables.asArguments.merging(arguments.lost.variables) { $1 })
         loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
         var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: arguments.lock)
         (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)

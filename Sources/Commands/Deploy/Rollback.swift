@@ -27,7 +27,8 @@ struct Rollback: AsyncParsableCommand {
         let command = PlaybookCommand(context: context, flags: flags)
         let own = hooks.variables.merging(pace.variables) { $1 }
         let variables = own.merging(release.map { ["release_id": .string($0)] } ?? [:]) { $1 }
-        var loaded = try command.load(try SitePlaybook("rollback", context: context).path, variables: variables)
+        var loaded = try command.load(
+            try SitePlaybook("rollback", context: context).path, variables: variables.merging(lost.variables) { $1 })
         loaded.options.skipsUnreachable = lost.skipUnreachable
         let name = release.map { "rollback \($0)" } ?? "rollback"
         var rollout = Rollout(command: command, kind: "rollback", name: name, lock: lock)

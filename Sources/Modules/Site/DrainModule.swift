@@ -11,7 +11,7 @@ struct DrainModule: Action {
         arguments: [
             ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active", "listed"]),
             ArgumentSpec("file", .path, aliases: ["path"]), ArgumentSpec("timeout", .int), ArgumentSpec("service"),
-            ArgumentSpec("behind", .bool),
+            ArgumentSpec("behind", .bool), ArgumentSpec("health"),
         ])
 
     let server: String
@@ -24,6 +24,8 @@ struct DrainModule: Action {
     let service: String
     /// Whether the server has missed a rollout; nil leaves the mark as it is.
     let behind: Bool?
+    /// Where servers tell that they are well (`/health`): the last of those that are is not drained. nil asks nobody.
+    let health: String?
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
         server = try arguments.requiredString("server")
@@ -33,6 +35,7 @@ struct DrainModule: Action {
         timeout = try arguments.int("timeout") ?? 10
         service = try arguments.string("service") ?? "nginx"
         behind = try arguments.bool("behind")
+        health = try arguments.string("health")
         guard server.contains(":") else {
             throw arguments.problem("server", "'\(server)' has no port", hint: "write address:port")
         }
@@ -53,7 +56,12 @@ struct DrainModule: Action {
         let isMarked = behind.map { $0 == entry.isBehind } ?? true
         guard entry.isDown != isDrained || !isMarked else { return try await settled(present, on: host) }
         if isDrained, present.up.allSatisfy({ $0.address == server }) {
-            throw ModuleFailure("\(server) is the last server that is up on \(host.name): it cannot be drained")
+            throw ModuleFailure(
+                "\(server) is the last server that is up on \(host.name): it cannot be drained",
+                result: ["last_healthy": true])
+        }
+        if let health, isDrained, !entry.isDown {
+            try await LastHealthy(path: health).refuse(server, of: present, on: host)
         }
         try await install(present.marking(server, down: isDrained, behind: behind), on: host)
         guard isDrained, !entry.isDown else { return outcome(changed: true, isIdle: nil) }

@@ -15,8 +15,18 @@ extension OnTheLab {
             #expect(refused.code == 4, "\(refused.text)")
             #expect(try await TestLab.run("app1", "readlink /app/intchain/current") == before["app1"])
 
+            // The last one left is not restarted under its clients unless that is asked for.
+            let (alone, report) = try await Traffic(reads: 60, writes: 20).during {
+                try await TestLab.tool("deploy", next.file("release"), more: ["-T", "3", "--skip-unreachable"])
+            }
+            #expect(alone.code == 2, "\(alone.text)")
+            #expect(alone.text.contains("app1 is the only app server that can be reached"), "\(alone.text)")
+            #expect(alone.text.contains("--in-place"), "\(alone.text)")
+            report.expectNoFailure()
+            #expect(try await TestLab.run("app1", "readlink /app/intchain/current") == before["app1"])
+
             let deployed = try await TestLab.tool(
-                "deploy", next.file("release"), more: ["-T", "3", "--skip-unreachable"])
+                "deploy", next.file("release"), more: ["-T", "3", "--skip-unreachable", "--in-place"])
             #expect(deployed.code == 0, "\(deployed.text)")
             #expect(deployed.text.contains("app2 could not be reached and is behind"), "\(deployed.text)")
             #expect(try await PublicSite().isHealthy())
