@@ -1,0 +1,41 @@
+import Modules
+import OrderedCollections
+import Remote
+import Testing
+import YAML
+
+/// What `playbooks/rollout.yml` makes of a failure.
+@Suite(.timeLimit(.minutes(2))) struct RolloutRescueTests {
+    @Test func aServerLostInABatchPausesTheRolloutAndBlamesNoRelease() async throws {
+        let lost = TransportError.lost(host: "two", reason: "it has no power")
+        let course = try await StagedRollout(batches: 2, script: ["two: release live": lost]).run()
+        #expect(course.ends == ["paused"])
+        #expect(course.reason.contains("two: connection lost: it has no power"), "\(course.reason)")
+        #expect(!course.steps.contains { $0.contains("release bad") }, "\(course.steps)")
+        #expect(!course.steps.contains { $0.hasPrefix("three: release live") }, "\(course.steps)")
+    }
+
+    @Test func thatNginxWouldLoseItsLastHealthyServerPausesIt() async throws {
+        let last = ModuleFailure("it is the last healthy server", result: ["last_healthy": true])
+        let course = try await StagedRollout(script: ["lb: drain drained": last]).run()
+        #expect(course.ends == ["paused"])
+        #expect(course.reason.contains("it is the last healthy server"), "\(course.reason)")
+        #expect(!course.steps.contains { $0.contains("release live") || $0.contains("release bad") })
+    }
+
+    @Test func aFaultOfTheNewReleaseAloneTakesItBackTheLastServerFirst() async throws {
+        let ill = ModuleFailure("not healthy")
+        let course = try await StagedRollout(script: ["two: health new": ill]).run()
+        #expect(course.ends == ["undoing", "rolled-back"])
+        #expect(
+            course.steps.filter { $0.hasSuffix("release live old") } == [
+                "two: release live old", "one: release live old",
+            ])
+    }
+
+    @Test func withoutAFaultEveryServerGetsIt() async throws {
+        let course = try await StagedRollout(batches: 2).run()
+        #expect(course.ends == ["done"])
+        #expect(Set(course.steps.filter { $0.hasSuffix("release live new") }).count == 3)
+    }
+}
