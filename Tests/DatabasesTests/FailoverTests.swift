@@ -94,6 +94,16 @@ import Testing
         #expect(found.isDone && found.best == "db2" && found.epoch == second)
     }
 
+    /// A disk that is full, say, is told elsewhere; a replica that still has to be attached is what may be taken up.
+    @Test func onlyAFailoverThatWasCutOffIsFinishedOnALivingPrimary() throws {
+        let second = Epoch(number: 2, primary: "db2")
+        var primary = sight("db2", executed: "\(alpha):1-9", writes: true, epoch: second)
+        primary.report?.diskFree = 0
+        let whole = MySQLTopology([sight("db1", executed: "\(alpha):1-9", from: "db2", epoch: second), primary])
+        #expect(throws: ModuleFailure.self) { try Survivors.refuseLiving(whole) }
+        try Survivors.refuseLiving(MySQLTopology([sight("db1", executed: "\(alpha):1-9"), primary]))
+    }
+
     @Test func refusesASecondOneWithinTheHour() throws {
         let topology = MySQLTopology([
             gone, sight("db2", executed: "", from: "db1", epoch: Epoch(number: 3, primary: "db1", failedOver: 1000)),

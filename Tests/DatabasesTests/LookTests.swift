@@ -17,8 +17,8 @@ import Testing
         channel: [[String]] = [], semisync: [[String]] = []
     ) throws -> MySQLReport {
         try MySQLLook.report([
-            .rows([version]), .rows([server ?? self.server]), .rows(channel), .rows(semisync),
-            .rows([["binlog.000001", "181", "No"], ["mysql-bin.000001", "4052", "No"]]),
+            .rows([version]), .rows([server ?? self.server]), .rows(channel),
+            .rows(semisync.filter { $0[0].hasPrefix("rpl") }), .rows(semisync.filter { $0[0].hasPrefix("Rpl") }),
         ])
     }
 
@@ -27,7 +27,6 @@ import Testing
         #expect(report.version == MySQLVersion(9, 7, 4))
         #expect(!report.takesWrites && report.isSuperReadOnly && report.hasGTIDs && report.hasBinaryLog)
         #expect(report.executed == GTIDSet("\(alpha):1-13") && report.purged.isEmpty)
-        #expect(report.binlogFiles == 2 && report.binlogBytes == 4233)
         let channel = try #require(report.channel)
         #expect(channel.isRunning && channel.silence == 1.33 && channel.lag == 0 && channel.errors.isEmpty)
     }

@@ -8,11 +8,15 @@ mysqld=$(command -v mysqld || echo /usr/libexec/mysqld)
 log=/var/log/mysql/error.log
 [ -r "$log" ] || log=/var/log/mysql/mysqld.log
 doctor_db() {
-    if ! running db "$unit" 3306 "$mysqld --defaults-file=/etc/mysql/my.cnf --validate-config" "$log"; then
-        room=$(df -P -B1 /var/lib/mysql | awk 'NR == 2 { print $4 }')
-        [ "${room:-0}" -gt 104857600 ] || bad db "/var/lib/mysql has no room" "$room bytes free" "make room, then systemctl start $unit"
-        return
+    running db "$unit" 3306 "$mysqld --defaults-file=/etc/mysql/my.cnf --validate-config" "$log"
+    up=$?
+    room=$(df -P -B1 /var/lib/mysql | awk 'NR == 2 { print $4 }')
+    if [ "${room:-0}" -lt 104857600 ]; then
+        then="commits wait for it"
+        [ "$up" = 0 ] || then="then systemctl start $unit"
+        bad db "/var/lib/mysql has no room" "$room bytes free" "make room: intchainctl backup prune; $then"
     fi
+    [ "$up" = 0 ] || return
     said=$(sql 'SELECT 1')
     case $said in
     1) ;;

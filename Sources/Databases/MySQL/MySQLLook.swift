@@ -31,30 +31,40 @@ struct MySQLLook: Hashable, Sendable {
         WHERE c.channel_name='' AND c.host<>''
         """
 
-    /// By table, because a removed variable is an error when it is named.
-    private static let semisync: SQL = """
+    /// By table, because a removed variable is an error when it is named. Two questions, because a UNION needs a file
+    /// where the disk may be full.
+    private static let semisync: [SQL] = [
+        """
         SELECT variable_name, variable_value FROM performance_schema.global_variables \
-        WHERE variable_name LIKE 'rpl\\_semi\\_sync\\_%' UNION ALL \
+        WHERE variable_name LIKE 'rpl\\_semi\\_sync\\_%'
+        """,
+        """
         SELECT variable_name, variable_value FROM performance_schema.global_status \
         WHERE variable_name LIKE 'Rpl\\_semi\\_sync\\_%'
-        """
+        """,
+    ]
 
-    private static let binlogs: SQL = "SHOW BINARY LOGS"
-
-    private static let statements = [version, server, channel, semisync, binlogs]
+    private static let statements = [version, server, channel] + semisync
     private var probes: [SQLProbe] { Self.statements.map { SQLProbe($0, as: login) } }
 
     var fragments: [Fragment] {
         [
             .reads(
                 SQLProbe.shell(for: probes), inputs: SQLProbe.inputs(for: probes),
-                timeout: .seconds(login.connectTimeout + 5)),
+                timeout: .seconds(login.connectTimeout + (login.connectTimeout + 1) / 2)),
             .reads(
                 """
                 cat -- \(epochFile) 2>/dev/null; echo; df -P -B1 /var/lib/mysql 2>/dev/null | tail -n 1
+                \(Self.binlogs)
                 """, timeout: .seconds(5)),
         ]
     }
+
+    /// How many there are, and their bytes. The server itself does not tell while a commit waits for room on the disk.
+    private static let binlogs: Shell = """
+        cd /var/lib/mysql 2>/dev/null && stat -L -c %s -- $(cat "$(\(BinaryLogs.index))" 2>/dev/null) 2>/dev/null |
+        awk '{ files++; bytes += $1 } END { print "binlogs", files + 0, bytes + 0 }'
+        """
 
     /// What came back of `fragments`.
     func sight(_ name: String, address: String, _ replies: [Reply]) -> MySQLSight {
@@ -66,14 +76,23 @@ struct MySQLLook: Hashable, Sendable {
                 throw ModuleFailure("MySQL did not answer in time")
             }
             var report = try Self.report(SQLProbe.parse(reply, for: probes))
-            let disk = rest.split(separator: "\n").last?.split(separator: " ").compactMap { Int($0) } ?? []
-            // Size, used, available.
-            if disk.count >= 3 { (report.diskSize, report.diskFree) = (disk[0], disk[2]) }
+            Self.add(rest, to: &report)
             sight.report = report
         } catch {
             sight.silence = "\(error)"
         }
         return sight
+    }
+
+    /// - Parameter text: a line of `df`, and one of ours.
+    private static func add(_ text: String, to report: inout MySQLReport) {
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        if let logs = lines.last(where: { $0.first == "binlogs" })?.compactMap({ Int($0) }), logs.count == 2 {
+            (report.binlogFiles, report.binlogBytes) = (logs[0], logs[1])
+        }
+        // Size, used, available.
+        let disk = lines.last { $0.count == 6 && $0[5].hasPrefix("/") }?.compactMap { Int($0) } ?? []
+        if disk.count >= 3 { (report.diskSize, report.diskFree) = (disk[0], disk[2]) }
     }
 
     /// - Throws: `ModuleFailure` for a server that does not answer, or is none of ours.
@@ -83,12 +102,11 @@ struct MySQLLook: Hashable, Sendable {
         guard let server = try answers[1].get().first, server.count == 7, let executed = GTIDSet(server[5]),
             let purged = GTIDSet(server[6])
         else { throw ModuleFailure("mysql: the server's answer cannot be read") }
-        let logs = answers[4].rows ?? []
         return MySQLReport(
             version: version, uuid: server[0], isReadOnly: server[1] == "1", isSuperReadOnly: server[2] == "1",
             hasGTIDs: server[3] == "ON", hasBinaryLog: server[4] == "1", executed: executed, purged: purged,
-            channel: try answers[2].get().first.flatMap(channel), semisync: semisync(try answers[3].get()),
-            binlogFiles: logs.count, binlogBytes: logs.reduce(0) { $0 + (Int($1.dropFirst().first ?? "") ?? 0) })
+            channel: try answers[2].get().first.flatMap(channel),
+            semisync: semisync(try answers[3].get() + answers[4].get()), binlogFiles: 0, binlogBytes: 0)
     }
 
     private static func channel(_ row: [String]) -> MySQLReport.Channel? {

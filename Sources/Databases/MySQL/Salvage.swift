@@ -58,13 +58,12 @@ struct Salvage: Sendable {
     static let listing = Fragment.reads(
         """
         cd /var/lib/mysql || exit 1
-        base=$(my_print_defaults mysqld | sed -n 's/^--log[-_]bin=//p' | tail -n 1)
         while read -r file; do
         printf '%s\\t' "$file"
         mysqlbinlog --no-defaults "$file" 2>/dev/null |
         awk '/Previous-GTIDs/ { p = 1; next } p && /^# at / { exit } p && !/empty/ { sub(/^# */, ""); printf "%s", $0 }'
         echo
-        done <"${base:-mysql-bin}.index"
+        done <"$(\(BinaryLogs.index))"
         """, timeout: .seconds(60))
 
     /// Writes the missing transactions to a file on the dead server's host. Only the last log may be torn at its end:
@@ -120,4 +119,12 @@ actor FileFeed: ByteFeed {
         position += count
         return bytes
     }
+}
+
+/// The binary logs as files.
+enum BinaryLogs {
+    /// Prints the name of the file that lists them, in the folder of the data.
+    static let index: Shell = """
+        base=$(my_print_defaults mysqld | sed -n 's/^--log[-_]bin=//p' | tail -n 1); echo "${base:-mysql-bin}.index"
+        """
 }

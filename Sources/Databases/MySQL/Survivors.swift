@@ -88,8 +88,7 @@ package struct Survivors: Hashable, Sendable {
     /// - Throws: `ModuleFailure` then.
     package static func refuseLiving(_ topology: MySQLTopology) throws {
         guard let primary = topology.primary else { return }
-        let isWhole = topology.servers.allSatisfy { $0.report != nil }
-        guard topology.epoch?.primary != primary.name || (isWhole && topology.alarms.isEmpty) else { return }
+        guard topology.epoch?.primary != primary.name || topology.isFinished(under: primary) else { return }
         throw ModuleFailure(
             """
             \(primary.name) is not dead: it takes writes
@@ -116,5 +115,17 @@ extension MySQLSight {
     fileprivate var all: GTIDSet {
         guard let report else { return GTIDSet() }
         return report.executed.union(report.channel?.received ?? GTIDSet())
+    }
+}
+
+extension MySQLTopology {
+    /// A failover to this primary has nothing left to do.
+    fileprivate func isFinished(under primary: MySQLSight) -> Bool {
+        let others = servers.filter { $0.name != primary.name }
+        return primary.report?.semisync?.isWanted != false
+            && others.allSatisfy { server in
+                source(of: server)?.name == primary.name && server.report?.channel?.isRunning == true
+                    && server.epoch == epoch
+            }
     }
 }
