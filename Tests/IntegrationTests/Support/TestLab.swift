@@ -45,9 +45,9 @@ enum TestLab {
         return outcome.output.trimmingCharacters(in: .newlines)
     }
 
-    static func root(_ words: [String]) async throws -> Outcome {
-        try await Program.run(geteuid() == 0 ? words : ["sudo", "-n"] + words)
-    }
+    static func root(_ words: [String]) async throws -> Outcome { try await Program.run(asRoot(words)) }
+
+    static func asRoot(_ words: [String]) -> [String] { geteuid() == 0 ? words : ["sudo", "-n"] + words }
 }
 
 /// A script that failed on a host.
