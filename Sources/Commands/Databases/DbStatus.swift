@@ -1,5 +1,6 @@
 import ArgumentParser
 import Databases
+import Fleet
 import OrderedCollections
 import Playbooks
 import YAML
@@ -66,20 +67,23 @@ struct MySQLSurvey {
 
     /// Where a replica has transactions that the primary lacked when it was seen, the primary is looked at once more:
     /// it may have made them in between.
+    /// - Parameter seconds: what a server may take to let us in.
     /// - Throws: what keeps the look from being made at all; servers that can't be reached are in the topology.
-    func topology() async throws -> MySQLTopology {
-        let first = try await look(limit: flags.connection.limit)
+    func topology(within seconds: Int = 10) async throws -> MySQLTopology {
+        let first = try await look(limit: flags.connection.limit, seconds)
         guard let primary = first.primary, first.servers.contains(where: { !first.errant($0).isEmpty }) else {
             return first
         }
-        return first.looking(again: try await look(limit: primary.name).servers.filter { $0.name == primary.name })
+        return first.looking(
+            again: try await look(limit: primary.name, seconds).servers.filter { $0.name == primary.name })
     }
 
-    private func look(limit: String?) async throws -> MySQLTopology {
+    private func look(limit: String?, _ seconds: Int) async throws -> MySQLTopology {
         var flags = flags
         flags.connection.limit = limit
         let runner = PlaybookCommand(context: context, flags: flags)
-        let loaded = try runner.load(try SitePlaybook("db-status", context: context).path)
+        let loaded = try runner.load(
+            try SitePlaybook("db-status", context: context).path, variables: ["db_look_seconds": .int(seconds)])
         let found = ResultCollector(key: "mysql")
         let failures = FailureCollector()
         let observer = PairedView(first: found, second: failures)
@@ -92,7 +96,10 @@ struct MySQLSurvey {
         return MySQLTopology(
             recap.hosts.map { host in
                 found.rows.first { $0.host == host.host }.flatMap { MySQLSight($0.value) }
-                    ?? MySQLSight(name: host.host, address: host.host, silence: reasons[host.host] ?? "did not answer")
+                    ?? MySQLSight(
+                        name: host.host,
+                        address: loaded.inventory.variables(of: host.host)["ansible_host"]?.scalar?.text ?? host.host,
+                        silence: reasons[host.host] ?? "did not answer")
             })
     }
 }

@@ -60,11 +60,12 @@ struct FailoverDb: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         var flags = flags
-        // A dead host answers nothing: waiting the usual ten seconds for it, twice, would be most of the outage.
+        // A dead host answers nothing, and one that hangs neither: the usual ten seconds for it, again and again, would be
+        // most of the outage. Whether it is dead is not decided here.
         if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
-        let topology = try await MySQLSurvey(context: context, flags: flags).topology()
+        let topology = try await MySQLSurvey(context: context, flags: flags).topology(within: planned ? 10 : 2)
         for line in topology.tree { context.console.say(line) }
-        let plan: (to: String, steps: [String])
+        let plan: (to: String, suspect: String, steps: [String])
         do { plan = try self.plan(topology) } catch {
             throw CommandFailure("\(error)", hint: "nothing was changed", status: .hostFailed)
         }
@@ -72,30 +73,30 @@ struct FailoverDb: AsyncParsableCommand {
         try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
         let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(
-            try SitePlaybook("failover-db", context: context).path, variables: variables(plan.to))
-        let recap = try await command.run(loaded, as: planned ? "failover db --planned" : "failover db", lock)
-        try ExitStatus(of: recap).throwUnlessDone()
+            try SitePlaybook("failover-db", context: context).path, variables: variables(plan.to, suspect: plan.suspect)
+        )
+        try await command.runTelling(loaded, as: planned ? "failover db --planned" : "failover db", lock)
     }
 
     private var seconds: Int { max(1, Int((patience ?? .seconds(planned ? 10 : 60)).components.seconds)) }
 
-    private func plan(_ topology: MySQLTopology) throws -> (to: String, steps: [String]) {
+    private func plan(_ topology: MySQLTopology) throws -> (to: String, suspect: String, steps: [String]) {
         if planned {
             let plan = try Switchover(topology, to: target, patience: seconds)
-            return (plan.to, plan.steps)
+            return (plan.to, "", plan.steps)
         }
         let now = Int(Date.now.timeIntervalSince1970)
         try Survivors.refuseLiving(topology)
         let survivors = try Survivors(topology, to: target, now: now)
         if !again { try survivors.refuseAnother(topology, now: now) }
-        return (survivors.best, survivors.steps)
+        return (survivors.best, survivors.isDone ? "" : survivors.dead, survivors.steps)
     }
 
-    private func variables(_ heir: String) -> [String: Value] {
+    private func variables(_ heir: String, suspect: String) -> [String: Value] {
         [
             "failover_planned": .bool(planned), "failover_desk": .string(heir), "failover_to": .string(target ?? ""),
             "failover_timeout": .int(seconds), "failover_fenced": .string(fenced ?? ""),
-            "failover_again": .bool(again),
+            "failover_again": .bool(again), "failover_suspect": .string(suspect),
         ]
     }
 }

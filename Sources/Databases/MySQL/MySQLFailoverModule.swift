@@ -17,7 +17,7 @@ package struct MySQLFailoverModule: Action {
         "intchain.site.mysql_failover", summary: "Lets a replica take over from a dead primary.",
         arguments: [
             ArgumentSpec("to"), ArgumentSpec("clients", .list(.string)), ArgumentSpec("fenced"),
-            ArgumentSpec("again", .bool), ArgumentSpec("timeout", .int),
+            ArgumentSpec("suspect"), ArgumentSpec("again", .bool), ArgumentSpec("timeout", .int),
         ] + MySQLSettings.arguments)
 
     let settings: MySQLSettings
@@ -26,6 +26,8 @@ package struct MySQLFailoverModule: Action {
     let clients: [String]
     /// The server of which a person says that it takes no write any more.
     let sworn: String?
+    /// The server that seems to be dead.
+    let suspect: String?
     let mayRepeat: Bool
     /// Seconds for the new primary to apply what it has received.
     let patience: Int
@@ -35,6 +37,7 @@ package struct MySQLFailoverModule: Action {
         target = try settings.server("to", arguments)
         clients = try arguments.strings("clients") ?? []
         sworn = try settings.server("fenced", arguments)
+        suspect = try settings.server("suspect", arguments)
         mayRepeat = try arguments.bool("again") ?? false
         patience = try arguments.int("timeout") ?? 60
     }
@@ -42,13 +45,25 @@ package struct MySQLFailoverModule: Action {
     package func act(on host: any ActionHost) async throws -> Outcome {
         let fleet = MySQLFleet(settings: settings, desk: host)
         let names = settings.servers.map(\.name)
-        let first = await fleet.look(at: names)
+        let first = try await firstLook(fleet, at: names)
         let survivors = try Survivors(first, to: target, now: Self.now)
         try await fleet.takeLock(on: [survivors.best] + survivors.others)
         if survivors.isDone { return try await finish(survivors, first, fleet) }
         if !mayRepeat { try survivors.refuseAnother(first, now: Self.now) }
         let run = FailoverRun(module: self, fleet: fleet, dead: survivors.dead, names: names)
         return try await run.takeOver()
+    }
+
+    /// The one who seems to be dead would hold the others up: it is asked when it is decided whether it is dead.
+    private func firstLook(_ fleet: MySQLFleet, at names: [String]) async throws -> MySQLTopology {
+        guard let suspect else { return await fleet.look(at: names) }
+        let others = await fleet.look(at: names.filter { $0 != suspect })
+        let silent = MySQLSight(
+            name: suspect, address: try settings.peer(suspect).address,
+            silence: "it did not answer when it was first asked")
+        let topology = MySQLTopology(others.servers + [silent])
+        let survivors = try? Survivors(topology, to: target, now: Self.now)
+        return survivors?.dead == suspect && survivors?.isDone == false ? topology : await fleet.look(at: names)
     }
 
     /// A server takes writes: all that may be left is to let the others follow.
