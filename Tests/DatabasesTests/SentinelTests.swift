@@ -17,8 +17,10 @@ import YAML
          8) "4"
          9) "num-other-sentinels"
         10) "2"
-        11) "quorum"
-        12) "2"
+        11) "num-slaves"
+        12) "1"
+        13) "quorum"
+        14) "2"
         1) "10.0.0.1"
         2) "6379"
         OK 3 usable Sentinels. Quorum and failover authorization can be reached
@@ -39,7 +41,7 @@ import YAML
     @Test func anErrorIsNoReport() {
         #expect(report("(error) NOAUTH Authentication required.") == nil)
         #expect(report("OK\n(error) ERR No such master with that name\n(nil)\n(error) ERR No such master") == nil)
-        #expect(report(healthy.split(separator: "\n").prefix(13).joined(separator: "\n")) == nil)
+        #expect(report(healthy.split(separator: "\n").prefix(15).joined(separator: "\n")) == nil)
         #expect(report("") == nil)
     }
 
@@ -86,6 +88,16 @@ import YAML
             site.alarms.map(\.description) == [
                 "redis2: its Sentinel takes redis2 for the primary, and most of them redis1"
             ])
+    }
+
+    /// As for some seconds after `SENTINEL RESET`.
+    @Test func oneThatKnowsNoReplicaCouldMoveTheWritesToNobody() {
+        var forgetful = sentinel("lb1", says: "redis1")
+        forgetful.report?.replicas = 0
+        let site = topology([sentinel("redis1", says: "redis1"), sentinel("redis2", says: "redis1"), forgetful])
+        #expect(site.alarms.count == 1 && site.alarms[0].server == "lb1")
+        #expect(site.alarms.first?.text.contains("knows no copy of redis1") == true)
+        #expect(SentinelSight(forgetful.value) == forgetful)
     }
 
     @Test func twoThatAreDownLeaveNoQuorum() throws {

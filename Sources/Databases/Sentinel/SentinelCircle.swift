@@ -58,6 +58,11 @@ package struct SentinelCircle: Hashable, Sendable {
                 "knows of \(report.known) Sentinels, not of \(sentinels.count): SENTINEL RESET makes it forget those that are gone"
             )
         }
+        if report.replicas == 0, topology.servers.count > 1 {
+            texts.append(
+                "knows no copy of \(topology.name(of: report.primary)), so it could move the writes to nobody: after a RESET that passes within 10 s"
+            )
+        }
         if report.flags.contains("s_down") { texts.append("finds \(topology.name(of: report.primary)) dead") }
         return texts
     }

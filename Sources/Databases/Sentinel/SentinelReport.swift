@@ -8,6 +8,8 @@ package struct SentinelReport: Hashable, Sendable {
     package var quorum: Int
     /// Sentinels that it knows, itself among them.
     package var known: Int
+    /// Copies of the primary that it knows: those that it could make the next one.
+    package var replicas: Int
     /// Seconds of silence after which it finds the primary dead.
     package var downAfter: Int
     /// Each failover gives the new primary a higher one.
@@ -20,12 +22,13 @@ package struct SentinelReport: Hashable, Sendable {
 
     package init(
         primary: String, flags: Set<String> = ["master"], quorum: Int = 2, known: Int = 3,
-        downAfter: Int = 5, epoch: Int = 0, noQuorum: String? = nil
+        replicas: Int = 1, downAfter: Int = 5, epoch: Int = 0, noQuorum: String? = nil
     ) {
         self.primary = primary
         self.flags = flags
         self.quorum = quorum
         self.known = known
+        self.replicas = replicas
         self.downAfter = downAfter
         self.epoch = epoch
         self.noQuorum = noQuorum
@@ -48,6 +51,7 @@ package struct SentinelReport: Hashable, Sendable {
         self.flags = Set(flags.split(separator: ",").map(String.init))
         self.quorum = quorum
         known = others + 1
+        replicas = fields["num-slaves"].flatMap { Int($0) } ?? 0
         downAfter = max(1, (fields["down-after-milliseconds"].flatMap { Int($0) } ?? 5000) / 1000)
         epoch = fields["config-epoch"].flatMap { Int($0) } ?? 0
         noQuorum = verdict.hasPrefix("OK ") ? nil : String(verdict.trimmingPrefix("(error) "))

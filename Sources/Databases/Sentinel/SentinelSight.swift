@@ -24,6 +24,7 @@ extension SentinelSight {
             value["flags"] = .list(report.flags.sorted().map { .string($0) })
             value["quorum"] = .int(report.quorum)
             value["known_sentinels"] = .int(report.known)
+            value["known_replicas"] = .int(report.replicas)
             value["down_after_seconds"] = .int(report.downAfter)
             value["epoch"] = .int(report.epoch)
             value["no_quorum"] = report.noQuorum.map { .string($0) } ?? .null
@@ -38,7 +39,8 @@ extension SentinelSight {
         guard let primary = value["primary"]?.string, let quorum = value["quorum"]?.int else { return }
         report = SentinelReport(
             primary: primary, flags: Set(value["flags"]?.list?.compactMap(\.string) ?? []), quorum: quorum,
-            known: value["known_sentinels"]?.int ?? 0, downAfter: value["down_after_seconds"]?.int ?? 5,
+            known: value["known_sentinels"]?.int ?? 0, replicas: value["known_replicas"]?.int ?? 0,
+            downAfter: value["down_after_seconds"]?.int ?? 5,
             epoch: value["epoch"]?.int ?? 0,
             noQuorum: value["no_quorum"]?.string)
     }
