@@ -64,8 +64,7 @@ struct FailoverRedis: AsyncParsableCommand {
                 "failover_timeout": .int(max(1, Int(patience.components.seconds))),
                 "failover_fenced": .string(fenced ?? ""),
             ])
-        let recap = try await command.run(loaded, as: planned ? "failover redis --planned" : "failover redis", lock)
-        try ExitStatus(of: recap).throwUnlessDone()
+        try await command.runTelling(loaded, as: planned ? "failover redis --planned" : "failover redis", lock)
     }
 }
 

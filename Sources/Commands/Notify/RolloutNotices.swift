@@ -81,3 +81,16 @@ extension RolloutNotices {
         await Task.detached { await self.end(status) }.value
     }
 }
+
+extension PlaybookCommand {
+    /// Runs it under the site's lock, and tells who wants to be told of it.
+    /// - Parameter name: what is being done; no options, which may hold secrets.
+    /// - Throws: `ExitCode` unless it is done; `CommandFailure` when another run has the lock.
+    func runTelling(_ loaded: Loaded, as name: String, _ lock: LockFlags) async throws {
+        let identity = RunIdentity(name, environment: context.environment)
+        let status = try await RolloutNotices.telling(loaded, of: identity, by: self) { notices in
+            ExitStatus(of: try await run(loaded, of: identity, lock, also: notices))
+        }
+        try status.throwUnlessDone()
+    }
+}

@@ -45,6 +45,6 @@ struct DrainedServer: ParsableArguments {
                 hint: Suggestion.hint(for: host, among: servers) ?? "they are \(servers.joined(separator: ", "))",
                 status: .usage)
         }
-        try ExitStatus(of: try await command.run(loaded, as: "\(verb) \(host)", lock)).throwUnlessDone()
+        try await command.runTelling(loaded, as: "\(verb) \(host)", lock)
     }
 }
