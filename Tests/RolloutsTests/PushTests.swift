@@ -2,6 +2,7 @@ import Foundation
 import Modules
 import OrderedCollections
 import Remote
+import Synchronization
 import Testing
 import YAML
 
@@ -63,6 +64,48 @@ import YAML
         try await site.publish(second.id)
         #expect(try large() == large)
         #expect(try site.names() == [second.id])
+    }
+
+    /// Of a changed file only what differs had been on its way: the next push is told again what the host has of it.
+    @Test func goesOnWhereACutPushOfAChangedFileEnded() async throws {
+        try await site.publish(site.stage().id)
+        let changed = Noise(seed: 9).bytes(4 << 20) + large
+        try site.write("bin/large", changed)
+        await #expect(throws: (any Error).self) { try await site.stage(on: LocalHost(cutAfter: 3 << 20)) }
+        let second = try await site.stage()
+        let sent = try #require(second.outcome.result["sent_bytes"]?.int)
+        #expect(sent < 2 << 20, "\(sent) bytes")
+        try await site.publish(second.id)
+        #expect(try large() == changed)
+    }
+
+    /// Of thousands of files it is what a small push costs most on a slow line.
+    @Test func theListOfFilesCrossesTheLineOnce() async throws {
+        let sent = Mutex<[[UInt8]]>([])
+        let release = try await site.stage(
+            on: LocalHost(before: { fragment in sent.withLock { $0 += fragment.inputs } }))
+        let manifest = try await Release.read(site.source.path).manifest.text
+        #expect(sent.withLock { $0.count { $0 == Array(manifest.utf8) } } == 1)
+        try await site.publish(release.id)
+        #expect(try site.live("MANIFEST") == manifest)
+        #expect(try await site.differences().isEmpty)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "gives files to other accounts, as root"))
+    func filesThatAreLinkedBelongToTheOwnerToo() async throws {
+        let first = try await site.stage()
+        try await site.publish(first.id)
+        let kept = site.root.appendingPathComponent("releases/\(first.id)/bin/large").path
+        try #require(chown(kept, 1, 1) == 0)
+        try site.write("appsettings.json", "{ }")
+        let second = try await site.stage(owner: "root", group: "root")
+        try await site.publish(second.id)
+        let folder = site.root.appendingPathComponent("releases/\(second.id)").path
+        for name in ["", "bin", "bin/large", "appsettings.json", "MANIFEST"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            #expect(
+                attributes[.ownerAccountID] as? Int == 0 && attributes[.groupOwnerAccountID] as? Int == 0, "\(name)")
+        }
     }
 
     @Test func beginsALargeFileAnewWhenWhatIsThereOfItIsSomethingElse() async throws {

@@ -42,8 +42,12 @@ final class ReleaseSite {
         return try ReleaseModule(Arguments(values, for: ReleaseModule.spec), in: context)
     }
 
-    @discardableResult func stage(on host: LocalHost = LocalHost()) async throws -> (id: String, outcome: Outcome) {
-        let outcome = try await module(["state": "staged", "src": .string(source.path)]).act(on: host)
+    @discardableResult func stage(
+        on host: LocalHost = LocalHost(), owner: String? = nil, group: String? = nil
+    ) async throws -> (id: String, outcome: Outcome) {
+        var values: [String: Value] = ["state": "staged", "src": .string(source.path)]
+        for (name, account) in [("owner", owner), ("group", group)] { values[name] = account.map(Value.string) }
+        let outcome = try await module(values).act(on: host)
         return (outcome.result["id"]?.string ?? "", outcome)
     }
 

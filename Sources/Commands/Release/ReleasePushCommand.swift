@@ -43,12 +43,13 @@ struct ReleasePushCommand: AsyncParsableCommand {
             "group": "{{ site_group }}", "hosts": "{{ ansible_play_hosts }}",
         ]
         let task: Value = [
-            "name": "Stage the release", "become": true, "run_once": true, "intchain.site.release": .map(stage),
+            "name": "Stage the release", "run_once": true, "intchain.site.release": .map(stage),
         ]
         return Value.list([
             [
-                "name": "Push a release", "hosts": .string(pattern), "any_errors_fatal": true, "roles": ["site"],
-                "tasks": [task],
+                // Of the play, so that the facts are read by the one shell that is needed.
+                "name": "Push a release", "hosts": .string(pattern), "become": true, "any_errors_fatal": true,
+                "roles": ["site"], "tasks": [task],
             ]
         ]).json()
     }

@@ -19,7 +19,9 @@ actor SliceFeed: ByteFeed {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private static let frame = 2 << 20
-    private var parts: ArraySlice<Part>
+    private let parts: [Part]
+    /// The part that comes next, and how much of it was given.
+    private var place = (part: 0, offset: 0)
     private let told: @Sendable (Int) async -> Void
     private var given = 0
     /// A log's reader wants to know that it goes on, not every frame.
@@ -28,7 +30,7 @@ actor SliceFeed: ByteFeed {
 
     /// - Parameter told: how many bytes of content were handed over, every few seconds.
     init(_ parts: [Part], told: @escaping @Sendable (Int) async -> Void = { _ in }) {
-        self.parts = parts[...]
+        self.parts = parts
         self.told = told
     }
 
@@ -49,18 +51,28 @@ actor SliceFeed: ByteFeed {
             lastTold = .now
             await told(given)
         }
-        var frame: [UInt8] = []
-        while frame.count < Self.frame, let part = parts.popFirst() {
-            let room = Self.frame - frame.count
-            switch part {
-            case .bytes(let bytes): frame += bytes
-            case .slice(let slice) where slice.count <= room: frame += try slice.read()
-            case .slice(let slice):
-                frame += try slice[0..<room].read()
-                parts = [.slice(slice[room..<slice.count])] + parts
-            }
+        let frame = try [UInt8](unsafeUninitializedCapacity: Self.frame) { buffer, count in
+            count = try fill(UnsafeMutableRawBufferPointer(buffer))
         }
         given += frame.count
         return frame.isEmpty ? nil : frame
+    }
+
+    /// Content goes from the files into the frame, with no copy between.
+    /// - Returns: how many bytes there are.
+    private func fill(_ frame: UnsafeMutableRawBufferPointer) throws -> Int {
+        var count = 0
+        while count < frame.count, place.part < parts.count {
+            let part = parts[place.part]
+            let range = place.offset..<min(part.count, place.offset + frame.count - count)
+            let room = UnsafeMutableRawBufferPointer(rebasing: frame[count..<count + range.count])
+            switch part {
+            case .bytes(let bytes): room.copyBytes(from: bytes[range])
+            case .slice(let slice): try slice[range].read(into: room)
+            }
+            count += range.count
+            place = range.upperBound == part.count ? (place.part + 1, 0) : (place.part, range.upperBound)
+        }
+        return count
     }
 }

@@ -12,18 +12,18 @@ extension Staging {
             if cmp -s "$in1" releases/\(id.text)/MANIFEST; then echo staged; exit 0; fi
             new=\(folder) scratch=\(scratch)
             for left in releases/.new-* releases/.gone-* .deploy/push-*; do
-            case \(store.path)/$left in "$new" | "$scratch") ;; *) rm -rf "$left" ;; esac
+            case \(store.path)/$left in "$new" | "$scratch" | *'*') ;; *) rm -rf "$left" ;; esac
             done
             \(RelayKeys.sweep)
-            mkdir -p "$scratch"; printf '%s\\n' \(token) >"$scratch/token"
+            if [ -d "$scratch" ]; then rm -f "$scratch"/plan-*; else mkdir -p "$scratch"; fi
+            printf '%s\\n' \(token) >"$scratch/token"; cat "$in1" >"$scratch/manifest"
             \(Self.reviewLeftovers)
             set -- releases/*/MANIFEST; [ -e "$1" ] || set --
             for list in .deploy/chunks/*; do
             [ ! -f "$list" ] || { [ $# -gt 0 ] && grep -q -F -e "${list##*/}" "$@"; } || rm -f "$list"
             done
-            awk -F '\\t' -v large=\(Chunker.threshold) \(Self.comparison) "$scratch/have" "$in1" "$@" >"$scratch/plan"
+            awk -F '\\t' -v large=\(Chunker.threshold) -v plan="$scratch/plan-" \(Self.comparison) "$scratch/have" "$in1" "$@"
             \(Self.linkKept)
-            grep '^send' "$scratch/plan" || :
             \(Self.showLists)
             for part in "$scratch"/*.part; do
             [ -f "$part" ] || continue
@@ -49,9 +49,10 @@ extension Staging {
         fi
         """#
 
-    /// For each wanted file: nothing when it is there, `same` folder path (under its own path in a kept release), `link`
-    /// folder path wanted (under another), or `send` path; and `list` digest file for kept files that a large one to be
-    /// sent may resemble. Mode and digest must both agree, since linked files share their mode.
+    /// Prints `send` path for each wanted file that no kept release has. What one has is planned in files: `plan-folders`
+    /// number folder with `plan-NUMBER`, the paths that are the same there; `plan-links` folder path wanted, where the
+    /// path is another; and `plan-lists` digest file, for kept files that a large one to be sent may resemble. Mode and
+    /// digest must both agree, since linked files share their mode.
     private static let comparison = """
         FILENAME == ARGV[1] { have[$0] = 1; next }
         FILENAME == ARGV[2] { if ($1 == "f") { want[$5] = $2 FS $4; size[$5] = $3 } next }
@@ -62,36 +63,37 @@ extension Staging {
           if ($3 + 0 >= large + 0) { kept[++count] = $4 FS folder "/" $5; path[count] = $5 }
         }
         function base(name) { sub(/.*\\//, "", name); return name }
+        function list(entry) { if (!listed[substr(entry, 1, 64)]++) print entry >(plan "lists") }
         END { for (file in want) {
           if (file in have) continue
-          if (file in same) print "same" FS same[file] FS file
-          else if (want[file] in at) print "link" FS at[want[file]] FS file
+          if (file in same) {
+            if (!(same[file] in number)) { number[same[file]] = ++folders; print folders FS same[file] >(plan "folders") }
+            print file >(plan number[same[file]])
+          } else if (want[file] in at) print at[want[file]] FS file >(plan "links")
           else {
             print "send" FS file
             if (size[file] + 0 < large + 0) continue
             found = 0
-            for (i = 1; i <= count; i++) if (path[i] == file) { print "list" FS kept[i]; found = 1 }
-            for (i = 1; !found && i <= count; i++) if (base(path[i]) == base(file)) print "list" FS kept[i]
+            for (i = 1; i <= count; i++) if (path[i] == file) { list(kept[i]); found = 1 }
+            for (i = 1; !found && i <= count; i++) if (base(path[i]) == base(file)) list(kept[i])
           }
         } }
         """
 
     private static let linkKept: Shell = #"""
-        awk -F '\t' '$1 == "same" { print $2 }' "$scratch/plan" | sort -u | while IFS= read -r old; do
-        awk -F '\t' -v old="$old" '$1 == "same" && $2 == old { print $3 }' "$scratch/plan" |
-        (cd "$old" && tr '\n' '\0' | xargs -0 -r cp -l -P --parents -t "$new" --)
-        done
         tab=$(printf '\t')
-        grep '^link' "$scratch/plan" | while IFS="$tab" read -r word old file wanted; do
+        [ ! -f "$scratch/plan-folders" ] || while IFS="$tab" read -r number old; do
+        (cd "$old" && tr '\n' '\0' <"$scratch/plan-$number" | xargs -0 cp -l -P --parents -t "$new" --)
+        done <"$scratch/plan-folders"
+        [ ! -f "$scratch/plan-links" ] || while IFS="$tab" read -r old file wanted; do
         mkdir -p "$new/$(dirname "$wanted")"; ln -- "$old/$file" "$new/$wanted"
-        done
+        done <"$scratch/plan-links"
         """#
 
     private static let showLists: Shell = #"""
-        grep '^list' "$scratch/plan" | sort -u | while IFS="$tab" read -r word digest file; do
-        [ -f ".deploy/chunks/$digest" ] && [ ! -f "$scratch/shown-$digest" ] || continue
-        : >"$scratch/shown-$digest"
+        [ ! -f "$scratch/plan-lists" ] || while IFS="$tab" read -r digest file; do
+        [ -f ".deploy/chunks/$digest" ] || continue
         printf 'list\t%s\n' "$file"; sed 's/^/c\t/' ".deploy/chunks/$digest"
-        done
+        done <"$scratch/plan-lists"
         """#
 }

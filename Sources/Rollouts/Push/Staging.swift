@@ -15,15 +15,15 @@ struct Staging: Hashable, Sendable {
     /// A push that begins takes the folder over; whatever an earlier one still has under way ends here.
     private var checkToken: Shell {
         """
-        [ "$(cat \(scratch)/token 2>/dev/null)" = \(token) ] ||
-        { echo 'another push has taken over on this host' >&2; exit 75; }
+        holder=; { read -r holder <\(scratch)/token; } 2>/dev/null || :
+        [ "$holder" = \(token) ] || { echo 'another push has taken over on this host' >&2; exit 75; }
         """
     }
 
     /// Unpacks the archive that it is fed into the new release.
     func unpack(compressed: Bool) -> Fragment {
         let source: Shell = compressed ? "gzip -dc |" : ""
-        return .changes("\(checkToken)\n\(source) tar -x -p --no-same-owner -f - -C \(folder)")
+        return .changes("\(checkToken)\n\(source) tar -x -b 128 -p --no-same-owner -f - -C \(folder)")
     }
 
     /// Adds what it is fed to the sent bytes of a large file.
@@ -49,9 +49,15 @@ struct Staging: Hashable, Sendable {
         _ release: Release, assemblies: [Assembly], arrived: [ReleaseManifest.Entry], lists: [String: ChunkList],
         owner: String?
     ) -> Fragment {
-        let chown: Shell = owner.map { "chown -h -R -- \($0) \"$new\"" } ?? ":"
         let listText = lists.sorted { $0.key < $1.key }.map { "F \($0.key)\n\($0.value.text)" }.joined()
-        let signature: Shell = release.signature == nil ? ":" : "cat \"$in5\" >\"$new/SIGNATURE\""
+        // What there is none of is no input: each costs the host two processes.
+        let extras = [(listText, Self.keepLists), (release.signature ?? "", "cat \"$extra\" >\"$new/SIGNATURE\"")]
+            .filter { !$0.0.isEmpty }
+        let steps = extras.enumerated().map { index, extra -> Shell in
+            "extra=\(Shell(verbatim: "$in\(index + 3)"))\n\(extra.1)"
+        }
+        // The disk writes what came while it is read again.
+        let early: Shell = arrived.reduce(0) { $0 + $1.size } > 8 << 20 ? "sync -f \"$new\" 2>/dev/null &" : ":"
         return .changes(
             """
             set -e; umask 022; export LC_ALL=C; cd \(store.path)
@@ -59,31 +65,41 @@ struct Staging: Hashable, Sendable {
             new=\(folder) scratch=\(scratch)
             piece() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; }
             \(Shell.lines(assemblies.map(assemble)))
-            touch -d @0 "$scratch/then"
-            (cd "$new" && find . -type f -newer "$scratch/then") | sed 's,^\\./,,' >"$scratch/touched"
-            awk -F '\\t' \(Self.checks) "$in2" "$scratch/touched" "$in1" >"$scratch/sums"
+            find "$new" -type f -newermt @0 -printf '%P\\n' |
+            awk -F '\\t' \(Self.checks) "$in1" - "$scratch/manifest" >"$scratch/sums"
+            \(early)
             (cd "$new" && sha256sum -c --quiet "$scratch/sums" 2>/dev/null) | sed -n 's/: FAILED.*$//p' >"$scratch/wrong"
             if [ -s "$scratch/wrong" ]; then
             (cd "$new" && tr '\\n' '\\0' <"$scratch/wrong" | xargs -0 rm -f --)
             sed 's/^/wrong\\t/' "$scratch/wrong"
             exit 0
             fi
-            mkdir -p .deploy/chunks
-            awk '$1 == "F" { file = ".deploy/chunks/" $2; printf "" >file; next } { print >file }' "$in4"
-            cat "$in1" >"$new/MANIFEST"; cat "$in3" >"$new/METADATA"; \(signature)
+            mv -f "$scratch/manifest" "$new/MANIFEST"; cat "$in2" >"$new/METADATA"
+            \(Shell.lines(steps))
             printf '%s\\n' \(id.text) >"$new/RELEASE"
-            \(chown)
+            \(owner.map(Self.own) ?? ":")
             chmod 0755 "$new"
-            sync -f "$new" 2>/dev/null || sync
+            wait; sync -f "$new" 2>/dev/null || sync
             mv -T "$new" releases/\(id.text)
             rm -rf "$scratch"
             \(store.record(.staged, id))
             echo closed
             """,
             inputs: [
-                Array(release.manifest.text.utf8), Array(arrived.map { $0.path + "\n" }.joined().utf8),
-                Array(release.metadata.text.utf8), Array(listText.utf8), Array((release.signature ?? "").utf8),
-            ])
+                Array(arrived.map { $0.path + "\n" }.joined().utf8), Array(release.metadata.text.utf8),
+            ] + extras.map { Array($0.0.utf8) })
+    }
+
+    private static let keepLists: Shell = """
+        mkdir -p .deploy/chunks
+        awk '$1 == "F" { file = ".deploy/chunks/" $2; printf "" >file; next } { print >file }' "$extra"
+        """
+
+    /// Files that are linked have their owner mostly: to tell a disk so again costs it a write for each.
+    private static func own(_ owner: String) -> Shell {
+        let names = owner.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let tests = zip(["-user", "-group"], names).filter { !$0.1.isEmpty }.map { ["!", $0.0, $0.1] }
+        return "find \"$new\" '(' \(Array(tests.joined(separator: ["-o"]))) ')' -exec chown -h -- \(owner) {} +"
     }
 
     /// Files that came, and linked ones that somebody wrote to since they were checked (their time is no longer zero).

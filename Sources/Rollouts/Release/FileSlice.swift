@@ -20,10 +20,31 @@ package struct FileSlice: Hashable, Sendable {
     /// The bytes.
     /// - Throws: `RolloutError` when the file is shorter than it was or can't be read.
     package func read() throws(RolloutError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        try read(by: max(1, count)) { bytes += $0 }
-        return bytes
+        try [UInt8](unsafeUninitializedCapacity: count) { (buffer, initialized) throws(RolloutError) in
+            try read(into: UnsafeMutableRawBufferPointer(buffer))
+            initialized = count
+        }
+    }
+
+    /// Reads all of it into memory that has room for it.
+    /// - Throws: `RolloutError` when the file is shorter than it was or can't be read.
+    func read(into memory: UnsafeMutableRawBufferPointer) throws(RolloutError) {
+        guard count > 0 else { return }
+        do {
+            let file = try FileDescriptor.open(path, .readOnly)
+            defer { try? file.close() }
+            var done = 0
+            while done < count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[done..<count])
+                let got = try file.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
+                guard got > 0 else { throw RolloutError.changedWhileRead(path.string) }
+                done += got
+            }
+        } catch let error as RolloutError {
+            throw error
+        } catch {
+            throw .unreadable(path.string)
+        }
     }
 
     /// Hands over the bytes in order, at most so many at a time.
