@@ -15,7 +15,7 @@ package struct MigrateModule: Action {
             ArgumentSpec("command", .raw, required: true), ArgumentSpec("chdir", .path), ArgumentSpec("user"),
             ArgumentSpec("timeout", .int), ArgumentSpec("plan", .bool), ArgumentSpec("plan_command", .raw),
             ArgumentSpec("contract", choices: ["refuse", "hold", "allow"]), ArgumentSpec("resolve"),
-            ArgumentSpec("path", .path), ArgumentSpec("hosts", .list(.string)),
+            ArgumentSpec("path", .path), ArgumentSpec("hosts", .list(.string)), ArgumentSpec("src"),
         ])
 
     /// nil: what would be done is to be told, and the release's stack has no command for that.
@@ -26,6 +26,10 @@ package struct MigrateModule: Action {
     private let resolve: String
     /// Where releases are, and on which hosts one may be live; nil when that is of no matter.
     private let site: (path: String, hosts: [String])?
+    /// The release on the operator's machine whose migrations are planned, by the program that is in `folder`; nil plans
+    /// what is there.
+    private let src: String?
+    private let folder: String?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         plans = try arguments.bool("plan") ?? false
@@ -34,6 +38,10 @@ package struct MigrateModule: Action {
         contract = try arguments.string("contract") ?? "refuse"
         resolve = try arguments.string("resolve") ?? ""
         site = try arguments.string("path").map { ($0, try arguments.strings("hosts") ?? []) }
+        (src, folder) = (try arguments.string("src"), try arguments.string("chdir"))
+        guard src == nil || plans && folder != nil && site != nil else {
+            throw arguments.problem("src", "is for plan: true, with chdir and path")
+        }
         let form = /[0-9]+\.[0-9]+=(done|repeat)/
         guard resolve.isEmpty || resolve.wholeMatch(of: form) != nil else {
             throw arguments.problem("resolve", "'\(resolve)' is not like 0005.2=done or 0005.2=repeat")
@@ -49,7 +57,8 @@ package struct MigrateModule: Action {
             command = Shell(verbatim: try arguments.string(name) ?? "")
         }
         guard !command.text.isEmpty else { return nil }
-        let enter: Shell = try arguments.string("chdir").map { "cd \($0) || exit 1\n" } ?? ""
+        let folder = arguments.raw("src") == nil ? try arguments.string("chdir") : nil
+        let enter: Shell = folder.map { "cd \($0) || exit 1\n" } ?? ""
         guard let user = try arguments.string("user") else { return "\(enter)\(command)" }
         return "\(enter)runuser -u \(user) -- sh -c \(command.text)"
     }
@@ -62,6 +71,10 @@ package struct MigrateModule: Action {
             return Outcome(
                 changed: false, message: "what would be migrated can't be told: there is no migrate_plan_command")
         }
+        if let src, let folder, let site {
+            return try await foresee(
+                src, folder, by: shell, live: LiveRelease.of(host.name, from: host, at: site.path), host)
+        }
         await host.progress(plans ? "looking at the database" : "migrating the database")
         let text: Shell = "\(try await environment(host))\(shell)"
         let fragment: Fragment = plans ? .reads(text, timeout: timeout) : .changes(text, timeout: timeout)
@@ -69,7 +82,7 @@ package struct MigrateModule: Action {
         return try MigrationAnswer(reply).outcome(plans: plans)
     }
 
-    private func environment(_ host: any ActionHost) async throws -> Shell {
+    func environment(_ host: any ActionHost) async throws -> Shell {
         let level = try await liveLevel(host)
         return """
             export INTCHAIN_MIGRATE_CONTRACT=\(contract) INTCHAIN_MIGRATE_LIVE_LEVEL=\(level)

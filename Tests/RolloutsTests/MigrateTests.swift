@@ -1,3 +1,4 @@
+import Foundation
 import Modules
 import OrderedCollections
 import Remote
@@ -48,5 +49,50 @@ import YAML
 
     @Test func distrustsAMigrationThatSaysNothing() async {
         await #expect(throws: ModuleFailure.self) { try await act("true") }
+    }
+
+    private func foresee(_ site: ReleaseSite, _ command: String) async throws -> Outcome {
+        let context = ModuleContext(
+            host: "here", facts: HostFacts(), readFile: { _ in [] }, render: { _, _ in "" }, evaluate: { _ in .null })
+        let values: [String: Value] = [
+            "src": .string(site.source.path), "chdir": .string(site.root.path + "/current"), "plan": true,
+            "path": .string(site.root.path), "command": "false", "plan_command": .string(command),
+        ]
+        return try await MigrateModule(Arguments(values, for: MigrateModule.spec), in: context).act(on: LocalHost())
+    }
+
+    /// Before a release is pushed, its migrations are shown to the program of the one that is live.
+    @Test func showsTheLiveReleasesProgramTheFilesOfTheNextOne() async throws {
+        let site = try ReleaseSite()
+        try site.write("bin/program", "ls migrations >&2; exec cat migrations/0002_more.sql >&2\n")
+        try site.write("migrations/0001_old.sql", "CREATE TABLE a (id INT);\n")
+        try await site.publish(site.stage().id)
+        let names = try site.names()
+        try site.write("bin/program", "echo the new one >&2\n")
+        try site.write("migrations/0002_more.sql", "CREATE TABLE b (id INT);\n")
+        let failure = await #expect(throws: ModuleFailure.self) {
+            try await foresee(site, "sh bin/program; pwd >&2; exit 3")
+        }
+        let said = try #require(failure?.message)
+        #expect(said.contains("0001_old.sql") && said.contains("CREATE TABLE b"), "\(said)")
+        #expect(!said.contains("the new one"), "\(said)")
+        let seat = try #require(said.split(separator: "\n").last { $0.contains("intchain-plan") }?.prefix { $0 != " " })
+        #expect(!FileManager.default.fileExists(atPath: String(seat)))
+        #expect(try site.names() == names)
+        #expect(try site.live("bin/program").contains("cat"))
+
+        let planned = try await foresee(site, #"echo '{"applied":0,"pending":["0002_more.sql"]}'"#)
+        #expect(!planned.changed && planned.result["pending"] == ["0002_more.sql"])
+    }
+
+    @Test func nothingIsForeseenWhereNoReleaseIsLiveOrNoneIsBrought() async throws {
+        let site = try ReleaseSite()
+        try site.write("migrations/0001_first.sql", "CREATE TABLE a (id INT);\n")
+        #expect(try await foresee(site, "exit 3").result["pending"] == [])
+        try await site.publish(site.stage().id)
+        await #expect(throws: ModuleFailure.self) { try await foresee(site, "exit 3") }
+        try FileManager.default.removeItem(at: site.source.appendingPathComponent("migrations"))
+        try site.write("other", "x")
+        #expect(try await foresee(site, "exit 3").result["pending"] == [])
     }
 }
