@@ -22,6 +22,8 @@ package struct ReleaseModule: Action {
     enum Wish: Sendable {
         /// On these hosts; on none named, only on the task's own.
         case staged(src: String, version: String?, hosts: [String])
+        /// On these hosts, from one of them that has it.
+        case spread(ReleaseID, hosts: [String])
         case live(ReleaseID)
         /// Nothing is changed: whether there is room for it.
         case fits(src: String, version: String?)
@@ -65,7 +67,10 @@ package struct ReleaseModule: Action {
         switch state {
         case "staged", "fits":
             guard let src = try arguments.string("src") else {
-                throw arguments.problem("state", "\(state) needs the argument 'src'")
+                guard state == "staged", let id else {
+                    throw arguments.problem("state", "\(state) needs the argument 'src'")
+                }
+                return .spread(id, hosts: try arguments.strings("hosts") ?? [])
             }
             guard state == "staged" else { return .fits(src: src, version: try arguments.string("version")) }
             return .staged(
@@ -89,10 +94,11 @@ package struct ReleaseModule: Action {
         if case .staged(let src, let version, let hosts) = wish {
             return try await stage(src, version, on: hosts, from: host)
         }
+        if case .spread(let id, let hosts) = wish { return try await spread(id, to: hosts, from: host) }
         if case .fits(let src, let version) = wish { return try await fits(src, version, on: host) }
         let history = try await store.history(host.run([store.look]).first)
         switch wish {
-        case .staged, .fits: return Outcome(changed: false)
+        case .staged, .spread, .fits: return Outcome(changed: false)
         case .live(let id): return try await publish(id, history, on: host)
         case .good(let id): return try await confirm(id, history, on: host)
         case .bad(let id): return try await condemn(id, history, on: host)

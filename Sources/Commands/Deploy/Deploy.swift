@@ -50,22 +50,17 @@ struct Deploy: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         try pace.check(context.prompt)
-        let release = if catchUp { try await LiveSource(release, context, flags).path } else { self.release ?? "" }
-        guard context.files.exists(release) || !context.files.list(release).isEmpty else {
-            throw CommandFailure(
-                "there is no release in '\(release)'",
-                hint: "make one with scripts/package-release or 'intchainctl release pack'", status: .usage)
-        }
-        let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
+        let source =
+            catchUp ? try await LiveSource(release, context, flags) : try LiveSource(folder: release ?? "", context)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
         let variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
         var loaded = try command.load(
-            try SitePlaybook("deploy", context: context).path,
-            variables: variables.merging(lost.variables) { $1 }.merging(["release_src": .string(folder)]) { $1 })
+            try SitePlaybook(source.playbook, context: context).path,
+            variables: variables.merging(lost.variables) { $1 }.merging(source.variables) { $1 })
         loaded.options.skipsUnreachable = lost.skipUnreachable
-        let name = catchUp ? "deploy --catch-up" : "deploy \(release)"
+        let name = catchUp ? "deploy --catch-up" : "deploy \(release ?? "")"
         var rollout = Rollout(command: command, kind: "deploy", name: name, lock: lock)
-        rollout.source = folder
+        rollout.source = source.path
         rollout.give(variables)
         try await rollout.run(loaded)
     }

@@ -23,7 +23,7 @@ struct SitePlaybook {
                 "failover_again", "failover_desk", "failover_fenced", "failover_planned", "failover_timeout",
                 "failover_to",
             ]
-        case "resume.yml", "abort.yml": ["rollout_release"]
+        case "resume.yml", "abort.yml", "catch-up.yml": ["rollout_release"]
         // Imported by the others; they stand alone only when they are checked.
         case "ready.yml": ["rollout_release"]
         case "rollout.yml": ["rollout_release", "rollout_leaves_bad"]

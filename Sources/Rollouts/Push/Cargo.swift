@@ -2,19 +2,31 @@
 actor Cargo {
     nonisolated let release: Release
     nonisolated let id: ReleaseID
+    /// Whether this machine has its bytes.
+    nonisolated let isHere: Bool
     private var lists: [String: Task<ChunkList, any Error>] = [:]
 
     init(_ release: Release, id: ReleaseID) {
         self.release = release
         self.id = id
+        isHere = true
     }
 
-    /// The chunks of large files, by digest; each is cut once.
+    /// A release that only hosts have.
+    /// - Parameter lists: the chunks of large files, by digest.
+    init(_ release: Release, id: ReleaseID, lists: [String: ChunkList]) {
+        self.release = release
+        self.id = id
+        isHere = false
+        self.lists = lists.mapValues { list in Task { list } }
+    }
+
+    /// The chunks of large files, by digest, as far as they can be told; each is cut once.
     /// - Throws: `RolloutError`.
     func lists(of entries: [ReleaseManifest.Entry]) async throws -> [String: ChunkList] {
         var tasks: [String: Task<ChunkList, any Error>] = [:]
         for entry in entries where entry.size >= Chunker.threshold {
-            guard let digest = entry.digest else { continue }
+            guard let digest = entry.digest, isHere || lists[digest] != nil else { continue }
             tasks[digest] = task(for: digest, release.slice(of: entry))
         }
         var result: [String: ChunkList] = [:]

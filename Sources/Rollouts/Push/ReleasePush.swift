@@ -41,7 +41,7 @@ struct ReleasePush: Sendable {
         // Without a list of the host's to compare with, only the length decides.
         let large = missing.filter { $0.size >= Chunker.threshold }
         let isWhole = answer.lists.isEmpty && answer.parts.isEmpty
-        let lists = isWhole ? Self.emptyLists(for: large) : try await cargo.lists(of: large)
+        let lists = !cargo.isHere ? [:] : isWhole ? Self.emptyLists(for: large) : try await cargo.lists(of: large)
         let plan = try DeliveryPlan(release, for: answer, lists: lists)
         if let room = answer.room, plan.room + Self.reserve > room {
             throw ModuleFailure(
@@ -61,7 +61,7 @@ struct ReleasePush: Sendable {
     /// Sends what is planned, then finishes.
     func deliver(_ plan: DeliveryPlan, compressed: Bool) async throws -> Result {
         // Cut for the host's lists while the bytes travel.
-        async let lists = cargo.lists(of: release.manifest.entries.filter { plan.arriving.contains($0) })
+        async let lists = cargo.lists(of: plan.arriving)
         let sent = try await send(plan, compressed: compressed)
         try await finish(plan, lists: try await lists)
         return Result(changed: true, files: plan.arriving.count, bytes: sent)

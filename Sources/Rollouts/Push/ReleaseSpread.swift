@@ -43,13 +43,13 @@ struct ReleaseSpread: Sendable {
         return landings
     }
 
-    private struct Opened: Sendable {
+    struct Opened: Sendable {
         var push: ReleasePush
         var plan: DeliveryPlan?
         var isServing: Bool
     }
 
-    private func open(_ host: any ActionHost) async throws -> Opened {
+    func open(_ host: any ActionHost) async throws -> Opened {
         let staging = Staging(store: store, id: cargo.id, token: PushToken().text)
         let push = ReleasePush(cargo: cargo, staging: staging, host: host, owner: owner)
         let (history, plan) = try await push.open()

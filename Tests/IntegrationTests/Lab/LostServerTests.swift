@@ -47,8 +47,9 @@ extension OnTheLab {
             #expect(outcome.code == 0, "\(outcome.text)")
             #expect(outcome.text.contains("app2 could not be reached and is behind"), "\(outcome.text)")
             #expect(try await PublicSite().isHealthy())
+            // The operator's machine does not have it any more: it comes from app1.
+            try FileManager.default.removeItem(atPath: folder)
             try await Self.expectCatchingUp(before)
-            #expect(FileManager.default.fileExists(atPath: folder))
             _ = next
         }
 
