@@ -42,6 +42,11 @@ package struct Findings: Sendable {
     package mutating func add<P: Probe>(_ probe: P, _ finding: P.Finding) {
         found[ProbeKey(probe)] = finding
     }
+
+    /// Takes over what others have found, which is newer.
+    package mutating func merge(_ others: Findings) {
+        found.merge(others.found) { _, new in new }
+    }
 }
 
 /// Probes grouped by type, each group one fragment of a single round trip.

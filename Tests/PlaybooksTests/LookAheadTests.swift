@@ -127,13 +127,16 @@ import Testing
                   changed_when: "'odd' in said.stdout"
                   failed_when: said.stdout == 'even'
                   notify: Note
+                - { name: Read, command: echo even, register: said, changed_when: "'odd' in said.stdout", notify: Not this }
                 - { name: Break, command: echo even, register: said, failed_when: said.stdout == 'even', ignore_errors: true }
                 - { debug: { msg: '{{ said.failed_when_result }}' } }
               handlers:
                 - { name: Note, debug: { msg: noted } }
+                - { name: Not this, debug: { msg: noted in vain } }
             """
         ).run()
         #expect(run.status("Judge") == .changed)
+        #expect(run.status("Read") == .ok)
         #expect(run.status("Break") == .ignored)
         #expect(run.said() == ["true", "noted"])
     }

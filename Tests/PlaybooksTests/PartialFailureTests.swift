@@ -82,6 +82,24 @@ import Testing
         #expect(run.ran("Last") == ["three"])
     }
 
+    /// `run_once` is once for each batch, in Ansible too, so migrations ran twice (ansible/ansible#9861, #8543): the
+    /// condition is once for all, and so is a play without batches, as our migrations have it.
+    @Test func whatIsToRunOnceForAllBatchesDoesSo() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              serial: 1
+              tasks:
+                - { name: In each batch, command: 'true', run_once: true }
+                - name: Once
+                  command: 'true'
+                  when: inventory_hostname == ansible_play_hosts_all[0]
+            """, hosts: ["one", "two", "three"]
+        ).run()
+        #expect(run.ran("In each batch") == ["one", "two", "three"])
+        #expect(run.ran("Once") == ["one"])
+    }
+
     /// Once for each item was a search through all that came before (ansible/ansible#86371).
     @Test func anIncludeInALoopCostsForEachItemWhatOneCosts() async throws {
         let root = try Scratch()

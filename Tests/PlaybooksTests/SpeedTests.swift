@@ -1,4 +1,5 @@
 import Playbooks
+import Remote
 import Testing
 
 /// What makes other tools slow: a cost for each task, each fact, each host, that this one must not have. Costs are
@@ -27,6 +28,31 @@ import Testing
         ).run()
         #expect(run.roundTrips() == 10)
         #expect(run.transport.roundTrips.map(\.fragments.count) == Array(repeating: 1, count: 10))
+    }
+
+    /// What is seen beyond the next changes is stale before it is read: forty changes that looked at all the rest would
+    /// look eight hundred times.
+    @Test func aChangeLooksAsFarAsTheNextOnesAndNotAtAllThatComes() async throws {
+        let root = try Scratch()
+        let tasks = (0..<40).map { "    - file: { path: '\(root.path)/d\($0).', state: directory }\n" }
+        let run = try await Project("- hosts: all\n  tasks:\n\(tasks.joined())").run()
+        #expect(run.count().changed == 40)
+        #expect(run.roundTrips() == 41)
+        let looks = run.transport.roundTrips.filter { trip in
+            trip.fragments.contains { $0.effect == .reads && $0.shell.text.contains("/d39.") }
+        }
+        #expect((2...6).contains(looks.count), "the last directory was looked at \(looks.count) times")
+    }
+
+    /// The first makes what nine others want: each was expected to change something, and has nothing to do.
+    @Test func whatAChangeHasMadeForOthersTooIsSeenInFewRoundTrips() async throws {
+        let root = try Scratch()
+        let paths = (1...10).reversed().map { root.path + String(repeating: "/d", count: $0) }
+        let tasks = (paths + ["\(root.path)/e"]).map { "    - file: { path: '\($0)', state: directory }\n" }
+        let run = try await Project("- hosts: all\n  tasks:\n\(tasks.joined())").run()
+        #expect(run.count().changed == 2)
+        #expect(run.count().ok == 11)
+        #expect(run.roundTrips() <= 5)
     }
 
     /// At 50 ms away, twenty facts took a second (pyinfra#17).

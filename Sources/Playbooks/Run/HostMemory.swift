@@ -7,7 +7,7 @@ import YAML
 final class HostMemory: Sendable {
     let host: String
     private let state: Mutex<State>
-    private let looks = Mutex<[LookKey: Look]>([:])
+    private let lookedUp = Mutex<[LookKey: Look]>([:])
 
     struct State {
         var facts = HostFacts()
@@ -57,7 +57,7 @@ final class HostMemory: Sendable {
     /// What a later task would look at, as it was told under a version of the variables.
     struct Look: Sendable {
         var version: Int
-        var probes: [AccountProbes]
+        var items: [TaskLook]
     }
 
     struct LookKey: Hashable {
@@ -126,12 +126,12 @@ final class HostMemory: Sendable {
         state.withLock { _ = $0.way.tasks.insert(key) }
     }
 
-    /// The probes of a task, worked out anew only when a variable of the host has changed.
-    func probes(_ key: LookKey, _ make: () -> [AccountProbes]) -> [AccountProbes] {
+    /// What a task looks at, worked out anew only when a variable of the host has changed.
+    func looks(_ key: LookKey, _ make: () -> [TaskLook]) -> [TaskLook] {
         let version = read(\.version)
-        if let known = looks.withLock({ $0[key] }), known.version == version { return known.probes }
+        if let known = lookedUp.withLock({ $0[key] }), known.version == version { return known.items }
         let made = make()
-        looks.withLock { $0[key] = Look(version: version, probes: made) }
+        lookedUp.withLock { $0[key] = Look(version: version, items: made) }
         return made
     }
 }

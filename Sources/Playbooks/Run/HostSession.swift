@@ -18,6 +18,8 @@ actor HostSession {
     /// Somebody has asked for a shell.
     private var isGreeted = false
     private var seen: [Become?: Findings] = [:]
+    /// What was found last, however long ago: by this it is guessed how far to look ahead, and nothing is decided.
+    private(set) var recalled: [Become?: Findings] = [:]
     /// Grows with every change: what was looked at meanwhile is not kept.
     private var changes = 0
     private let lock: HostLock?
@@ -143,6 +145,7 @@ actor HostSession {
         } else {
             try inspection.read(replies, into: &findings)
         }
+        recalled[account, default: Findings()].merge(findings)
         if isFresh { seen[account] = findings }
         return findings
     }
@@ -173,6 +176,7 @@ actor HostSession {
         guard changes == before, replies.count == inspection.fragments.count else { return }
         var findings = seen[account] ?? Findings()
         inspection.readWhatIsReadable(replies, into: &findings)
+        recalled[account, default: Findings()].merge(findings)
         seen[account] = findings
     }
 

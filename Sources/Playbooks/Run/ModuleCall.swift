@@ -94,7 +94,8 @@ struct ModuleCall: Sendable {
 
     /// Makes the changes, and looks at what later tasks need in the same round trip.
     private func make(_ changes: [Change], within limit: TimeLimit) async throws -> [Reply] {
-        let ahead = isDelegated ? [] : lookAhead.probes()
+        let recalled = await session.recalled[prepared.account] ?? Findings()
+        let ahead = isDelegated ? [] : lookAhead.probes(recalling: recalled)
         var replies: [Reply] = []
         // The limit is for all of them together: what one has used, the next one lacks.
         for batch in limit.isSet ? changes.map({ [$0] }) : [changes] {

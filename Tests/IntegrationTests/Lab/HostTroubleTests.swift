@@ -81,12 +81,17 @@ extension OnTheLab {
             #expect(outcome.marked == ["app2"])
         }
 
-        @Test func anUnknownHostKeyIsRefusedWithItsFingerprintAndTheCommandToAcceptIt() async throws {
+        /// Where several hosts are new, others ask for all of them at once, in one garbled prompt (ansible/ansible#25068).
+        @Test func unknownHostKeysAreRefusedEachWithItsFingerprintAndTheCommandToAcceptIt() async throws {
             let outcome = try await Self.apply(dropping: "ansible_host_key")
-            let fingerprint = try await TestLab.run(
-                "app1", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d ' ' -f 2")
-            try Self.expectNothing(outcome, says: "app1: unknown host key \(fingerprint)")
-            #expect(outcome.run.text.contains("intchainctl ssh app1 --accept-host-key \(fingerprint)"))
+            let lines = outcome.run.text.split(separator: "\n").map { $0.drop { $0 == " " } }
+            for host in ["app1", "app2"] {
+                let fingerprint = try await TestLab.run(
+                    host, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d ' ' -f 2")
+                try Self.expectNothing(outcome, says: "\(host): unknown host key \(fingerprint)")
+                let command = "intchainctl ssh \(host) --accept-host-key \(fingerprint)"
+                #expect(lines.filter { $0.contains(command) }.count == 1, "\(outcome.run.text)")
+            }
         }
 
         @Test(.enabled(if: geteuid() == 0, "hides ~/.ssh in a mount namespace: needs root"))
