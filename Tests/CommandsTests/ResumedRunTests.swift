@@ -1,3 +1,4 @@
+import Fleet
 import OrderedCollections
 import Rollouts
 import Testing
@@ -51,6 +52,14 @@ import YAML
             runs: [try run("second", at: 9, resumes: "first"), try run("first", at: 1)], silent: [])
         #expect(again.open?.id == "second")
         #expect(again.outcome(of: again.runs[1]) == "resumed")
+    }
+
+    /// `replace app2 --with app3` was cut off: to the inventory, app2 is still the server.
+    @Test func whoTookALostServersPlaceKeepsItWhenTheRunIsGoneOnWith() throws {
+        let standIn = StandIn(for: "app2", by: "app3")
+        let begun = JournalEntry(.begun, at: 1, ["kind": "deploy", "stand_in": standIn.value])
+        #expect(try #require(RunRecord(id: "r", lines: [begun.line])).standIn == standIn)
+        #expect(try run("other", at: 1).standIn == nil)
     }
 
     @Test func whatOnlyAnotherMachineHasIsRefused() throws {

@@ -70,6 +70,7 @@ struct Rollout {
         let given = try GivenVariables(command.flags.playbook)
         fields["extra_vars"] = .list(given.texts.map(Value.string))
         fields["withheld"] = .list(given.withheld.map(Value.string))
+        if let standIn = command.standIn { fields["stand_in"] = standIn.value }
         for (name, value) in [("source", source), ("release", release), ("resumes", resumes)] {
             if let value { fields[.string(name)] = .string(value) }
         }

@@ -18,6 +18,8 @@ struct OpenRunArguments: ParsableArguments {
         let record = try await OpenRun(run, context, flags).record
         var flags = flags
         flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
-        return (record, PlaybookCommand(context: context, flags: flags))
+        var command = PlaybookCommand(context: context, flags: flags)
+        command.standIn = record.standIn
+        return (record, command)
     }
 }

@@ -20,7 +20,8 @@ struct Replace: AsyncParsableCommand {
         discussion: """
             The inventory has to know the stand-in (its address, how to log in), in no group of the site: \
             'lab up --spare 1' boots one. It gets the lost server's groups, position and variables. A database or Redis \
-            server must be a replica; when it was the primary: intchainctl failover first.
+            server must be a replica; when it was the primary: intchainctl failover first. Whatever cuts it off, the \
+            same command again goes on.
             """)
 
     @Argument(help: "The server that is lost.")
