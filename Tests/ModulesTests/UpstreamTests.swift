@@ -33,6 +33,22 @@ import YAML
         #expect(marked.marking("10.0.0.2:5000", down: false) == file)
     }
 
+    /// A stand-in, or one more: it has no release when Nginx learns of it.
+    @Test func aServerThatJoinsOthersTakesNoRequestsYet() throws {
+        let file = try Make.module(UpstreamModule.self, values).wanted
+        var wanted = file
+        wanted.servers[1].address = "10.0.0.3:5000"
+        let joined = wanted.joining(file)
+        #expect(joined.up.map(\.address) == ["10.0.0.1:5000"])
+        #expect(joined.servers.map(\.address) == ["10.0.0.1:5000", "10.0.0.3:5000"])
+        #expect(wanted.joining(joined) == joined)
+        // Put in by a rollout, it stays.
+        let served = joined.marking("10.0.0.3:5000", down: false)
+        #expect(wanted.joining(served) == served)
+        // Where Nginx would be left with none, all take requests: the servers' port has changed, say.
+        #expect(wanted.joining(file.marking("10.0.0.1:5000", down: true)).up.map(\.address) == ["10.0.0.3:5000"])
+    }
+
     @Test func aServerThatMissedARolloutStaysMarked() throws {
         let file = try Make.module(UpstreamModule.self, values).wanted
         let marked = file.marking("10.0.0.2:5000", down: true, behind: true)

@@ -53,7 +53,9 @@ struct Replace: AsyncParsableCommand {
         let recap = try await command.run(provision, as: "replace \(host)", lock)
         try ExitStatus(of: recap).throwUnlessDone()
         if let deploy {
-            try await Rollout(command: command, kind: "deploy", name: "replace \(host)", lock: lock).run(deploy)
+            var rollout = Rollout(command: command, kind: "deploy", name: "replace \(host)", lock: lock)
+            rollout.source = folder
+            try await rollout.run(deploy)
         }
         context.console.say(
             """
@@ -115,14 +117,18 @@ struct Replace: AsyncParsableCommand {
         }
     }
 
+    /// The release's folder or file, from the root.
+    private var folder: String? {
+        release.map { ProjectPath.join(FileManager.default.currentDirectoryPath, $0) }
+    }
+
     private func load(_ release: String, _ command: PlaybookCommand) throws -> PlaybookCommand.Loaded {
         let context = command.context
         guard context.files.exists(release) || !context.files.list(release).isEmpty else {
             throw CommandFailure("there is no release in '\(release)'", status: .usage)
         }
-        let folder = ProjectPath.join(FileManager.default.currentDirectoryPath, release)
         return try command.load(
-            try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder)])
+            try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder ?? "")])
     }
 
     private func steps(_ groups: [String]) -> [String] {

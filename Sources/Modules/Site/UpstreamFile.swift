@@ -65,6 +65,18 @@ struct UpstreamFile: Hashable, Sendable {
 
     var up: [Server] { servers.filter { !$0.isDown } }
 
+    /// The same servers with the marks that they have in the present file. New ones are down while one of those that
+    /// were there is up: they may have nothing to serve yet.
+    func joining(_ present: UpstreamFile) -> UpstreamFile {
+        var file = present.servers.filter(\.isDown).reduce(self) {
+            $0.marking($1.address, down: true, behind: $1.isBehind)
+        }
+        let known = servers.filter { present.server($0.address) != nil }.map(\.address)
+        guard file.up.contains(where: { known.contains($0.address) }) else { return file }
+        for server in servers where !known.contains(server.address) { file = file.marking(server.address, down: true) }
+        return file
+    }
+
     /// The same file with one server marked.
     /// - Parameter behind: nil leaves that as it is.
     func marking(_ address: String, down: Bool, behind: Bool? = nil) -> UpstreamFile {

@@ -3,7 +3,8 @@ import OrderedCollections
 import Remote
 import YAML
 
-/// `intchain.site.upstream`: Nginx's file of an upstream has the wanted servers; `down` marks on the host stay.
+/// `intchain.site.upstream`: Nginx's file of an upstream has the wanted servers; `down` marks on the host stay, and a
+/// server that joins others takes no requests before a rollout or `undrain` puts it in.
 struct UpstreamModule: Convergent {
     static let spec = ModuleSpec(
         "intchain.site.upstream", summary: "Writes an upstream's servers for Nginx and keeps its down marks.",
@@ -48,8 +49,7 @@ struct UpstreamModule: Convergent {
 
     func converge(_ findings: Findings) throws -> Convergence {
         let finding = try findings(probe)
-        let down = finding.text.flatMap(UpstreamFile.init(parsing:))?.servers.filter(\.isDown) ?? []
-        let file = down.reduce(wanted) { $0.marking($1.address, down: true, behind: $1.isBehind) }
+        let file = finding.text.flatMap(UpstreamFile.init(parsing:)).map(wanted.joining) ?? wanted
         let write = FileWrite(path: path, content: .bytes(Array(file.text.utf8)), attributes: attributes)
         let marked = Value.list(file.servers.filter(\.isDown).map { .string($0.address) })
         return Convergence(try write.change(from: finding).map { [$0] } ?? [], result: ["down": marked])
