@@ -57,7 +57,7 @@ struct TwinLab {
             set -e
             export DEBIAN_FRONTEND=noninteractive
             apt-get -qq update
-            apt-get -qq install -y --no-install-recommends python3 python3-apt python3-debian python3-pymysql git >&2
+            apt-get -qq install -y --no-install-recommends python3 python3-apt python3-debian python3-pymysql git gpg >&2
             touch \(TwinTree.stamp)
             """)
     }
