@@ -49,6 +49,7 @@ struct BackupListing {
         if let reason = set["verify_failed"]?.string { return "FAILED: \(reason)" }
         if let time = set["verified"]?.string {
             return "verified \(time)" + (set["restore_seconds"]?.int.map { ", restored in \($0) s" } ?? "")
+                + (set["log_problem"]?.string.map { "; no replay from it: \($0)" } ?? "")
         }
         switch set["whole"] {
         case true: return "not verified yet"

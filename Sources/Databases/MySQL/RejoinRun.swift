@@ -109,7 +109,7 @@ struct RejoinRun: Sendable {
                 """
                 set -e
                 umask 077; mkdir -p /var/lib/intchain/salvage; cd /var/lib/mysql
-                mysqlbinlog --no-defaults -v --include-gtids=\(errant.description) \(files) >\(file + ".new")
+                mysqlbinlog --no-defaults --verify-binlog-checksum -v --include-gtids=\(errant.description) \(files) >\(file + ".new")
                 mv -f \(file + ".new") \(file)
                 """), on: name)
         guard reply.succeeded else {

@@ -75,7 +75,7 @@ struct Salvage: Sendable {
             out=\(file); : >"$out" || exit 1
             last=\(files.last ?? "")
             for log in \(files); do
-            mysqlbinlog --no-defaults --exclude-gtids=\(known.description) "$log" >>"$out" || [ "$log" = "$last" ] || exit 4
+            mysqlbinlog --no-defaults --verify-binlog-checksum --exclude-gtids=\(known.description) "$log" >>"$out" || [ "$log" = "$last" ] || exit 4
             done
             sed -n "s/^SET @@SESSION.GTID_NEXT= *'\\([^']*:[^']*\\)'.*/\\1/p" "$out"
             echo "bytes=$(wc -c <"$out")"
