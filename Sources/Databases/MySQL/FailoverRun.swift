@@ -24,9 +24,12 @@ struct FailoverRun: Sendable {
         try await stopReceiving([survivors.best] + survivors.others)
         topology = await fleet.look(at: witnesses)
         survivors = try self.survivors(topology)
+        let heir = survivors.best
+        async let reached = fleet.letThrough(to: heir, for: module.clients)
         let scripts = try SwitchScripts(settings, topology[survivors.best])
         try await drain(survivors, topology, scripts)
         let loss = await loss(fence, survivors, scripts, silence: topology.silence)
+        _ = await reached
         try await fleet.make(
             scripts.open(
                 survivors.epoch, having: survivors.has, within: module.patience,

@@ -10,16 +10,20 @@ import YAML
 package struct MySQLSwitchoverModule: Action {
     package static let spec = ModuleSpec(
         "intchain.site.mysql_switchover", summary: "Moves the writes to another database server, losing none.",
-        arguments: [ArgumentSpec("to"), ArgumentSpec("timeout", .int)] + MySQLSettings.arguments)
+        arguments: [ArgumentSpec("to"), ArgumentSpec("clients", .list(.string)), ArgumentSpec("timeout", .int)]
+            + MySQLSettings.arguments)
 
     let settings: MySQLSettings
     let target: String?
+    /// The hosts that write to the databases.
+    let clients: [String]
     /// Seconds to wait for the replica; writes wait as long, at most.
     let patience: Int
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         settings = try MySQLSettings(arguments, in: context)
         target = try settings.server("to", arguments)
+        clients = try arguments.strings("clients") ?? []
         patience = try arguments.int("timeout") ?? 10
         guard patience > 0 else { throw arguments.problem("timeout", "is not positive") }
     }
@@ -34,7 +38,8 @@ package struct MySQLSwitchoverModule: Action {
         let move = SwitchoverRun(
             fleet: fleet, plan: plan, topology: topology, patience: patience,
             scripts: SwitchScripts(settings: settings, dialect: MySQLDialect(version: report.version)))
-        var changes: [String] = []
+        let reached = await fleet.letThrough(to: plan.to, for: clients)
+        var changes = reached.isEmpty ? [] : ["\(reached.joined(separator: ", ")) may reach \(plan.to) again"]
         var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
         if !plan.isMoved {
             let pause = try await move.moveWrites()

@@ -15,6 +15,9 @@ struct RejoinRun: Sendable {
 
     func run() async throws -> Outcome {
         var lines: [String] = []
+        // It may have been attached by another way than this one, and moved to.
+        let reached = await fleet.letThrough(to: primary.name, for: module.clients)
+        if !reached.isEmpty { lines.append("\(reached.joined(separator: ", ")) may reach \(primary.name) again") }
         var report = try await start(&lines)
         let scripts = try SwitchScripts(settings, MySQLSight(name: name, address: "", report: report))
         if report.takesWrites {
@@ -45,7 +48,7 @@ struct RejoinRun: Sendable {
             lines.append("commits of \(primary.name) wait for a replica again")
         }
         if way != .isThere { lines.append("\(name) replicates from \(primary.name)") }
-        let opened = await letThrough()
+        let opened = await fleet.letThrough(to: name, for: module.clients)
         if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }
         var result: ValueMap = ["primary": .string(primary.name)]
         if case .rebuild(let errant, _) = way {
@@ -117,12 +120,14 @@ struct RejoinRun: Sendable {
         }
         return file
     }
+}
 
-    /// Takes away what a failover cut off.
+extension MySQLFleet {
+    /// Takes away what a failover cut off: a server that takes the writes, or may be the next one, has to be reached.
     /// - Returns: the hosts where there was a fence.
-    private func letThrough() async -> [String] {
+    func letThrough(to name: String, for clients: [String]) async -> [String] {
         guard let server = try? settings.peer(name) else { return [] }
-        let hosts = module.clients + settings.servers.map(\.name).filter { $0 != name }
-        return await Cordon(fence: FenceScripts(server: server), desk: fleet.desk, clients: hosts).letThrough()
+        let hosts = clients + settings.servers.map(\.name).filter { $0 != name }
+        return await Cordon(fence: FenceScripts(server: server), desk: desk, clients: hosts).letThrough()
     }
 }
