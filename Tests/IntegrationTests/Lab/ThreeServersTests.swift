@@ -5,13 +5,12 @@ extension OnTheLab {
     /// A third database server: filled with the primary's data by both ways, and then one replica too many to choose from.
     @Suite(.enabled(if: Soak.isOn, "takes minutes: scripts/test --soak"))
     struct ThreeServers {
-        private static let third = "spare1"
+        private static let third = Spare.name
 
         @Test func aNewServerIsClonedOrDumpedAndOfTwoDifferentReplicasNoneIsChosen() async throws {
             let folder = try Scratch()
             let overlay = ["-i", try folder.write("third.yml", "all: {children: {db: {hosts: {\(Self.third): {}}}}}")]
-            let booted = try await TestLab.lab("up", "--spare", "1")
-            #expect(booted.code == 0, "\(booted.text)")
+            try await Spare.boot()
             let roles = try await DatabaseRoles()
             for (method, sentence) in [("clone", "is a clone of"), ("dump", "is a dump of")] {
                 // Else replication alone would bring it everything.
@@ -24,7 +23,7 @@ extension OnTheLab {
                 try await Self.expectHealthy(overlay)
                 let wanted = try await Self.content(roles.primary)
                 #expect(try await Self.content(Self.third) == wanted)
-                if method == "clone" { try await Self.empty() }
+                if method == "clone" { try await Spare.empty() }
             }
             try await Self.expectNobodyIsChosen(roles, overlay)
             try await TestLab.lab("stop", Self.third)
@@ -61,16 +60,6 @@ extension OnTheLab {
             #expect(try await history.expectNoPhantom(on: roles.primary).isEmpty)
         }
 
-        /// As if it had just been installed.
-        private static func empty() async throws {
-            try await TestLab.run(
-                third,
-                """
-                set -e; systemctl stop mysql; find /var/lib/mysql -mindepth 1 -delete
-                rm -f /var/lib/intchain/mysql-epoch; mysqld --initialize-insecure --user=mysql; systemctl start mysql
-                """)
-        }
-
         private static func expectHealthy(_ overlay: [String]) async throws {
             var last: Outcome?
             let healthy = try await eventually(within: .seconds(60), every: .seconds(1)) {
@@ -89,5 +78,27 @@ extension OnTheLab {
                 SELECT user, host, authentication_string FROM mysql.user WHERE user LIKE 'intchain%' ORDER BY user, host"
                 """)
         }
+    }
+}
+
+/// One host more than the site has.
+enum Spare {
+    static let name = "spare1"
+
+    /// It may have been a database server in an earlier test.
+    static func boot() async throws {
+        let booted = try await TestLab.lab("up", "--spare", "1")
+        #expect(booted.code == 0, "\(booted.text)")
+        if try await TestLab.shell(name, "command -v mysqld").code == 0 { try await empty() }
+    }
+
+    /// As if MySQL had just been installed.
+    static func empty() async throws {
+        try await TestLab.run(
+            name,
+            """
+            set -e; systemctl stop mysql; find /var/lib/mysql -mindepth 1 -delete
+            rm -f /var/lib/intchain/mysql-epoch; mysqld --initialize-insecure --user=mysql; systemctl start mysql
+            """)
     }
 }
