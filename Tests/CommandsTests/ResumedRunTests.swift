@@ -1,3 +1,4 @@
+import ArgumentParser
 import Fleet
 import OrderedCollections
 import Rollouts
@@ -60,6 +61,15 @@ import YAML
         let begun = JournalEntry(.begun, at: 1, ["kind": "deploy", "stand_in": standIn.value])
         #expect(try #require(RunRecord(id: "r", lines: [begun.line])).standIn == standIn)
         #expect(try run("other", at: 1).standIn == nil)
+    }
+
+    /// It was paused because of the size of its batches, say.
+    @Test func whatIsSaidAnewCountsMoreThanWhatTheRunWasGiven() throws {
+        let way = try ResumedRun(try record("deploy", staged), machine: "elsewhere")
+        #expect(way.variables(above: [:])["rollout_batches"] == 2)
+        let resume = try Resume.parse(["--batch", "1"])
+        #expect(way.variables(above: resume.pace.variables)["rollout_batches"] == [1])
+        #expect(way.variables(above: resume.pace.variables)["rollout_release"] == "abc")
     }
 
     @Test func whatOnlyAnotherMachineHasIsRefused() throws {

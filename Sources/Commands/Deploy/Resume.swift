@@ -18,8 +18,11 @@ struct Resume: AsyncParsableCommand {
 
     @OptionGroup var arguments: OpenRunArguments
 
+    @OptionGroup var pace: PaceFlags
+
     func run() async throws {
         let context = Context.live()
+        try pace.check(context.prompt)
         let (record, command) = try await arguments.open(context)
         if record.variables["rollout_pauses"] == true { try PaceFlags.checkTerminal(context.prompt) }
         let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
@@ -27,10 +30,11 @@ struct Resume: AsyncParsableCommand {
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         var loaded = try command.load(
             try SitePlaybook(way.playbook, context: context).path,
-            variables: way.variables.asArguments.merging(arguments.lost.variables) { $1 })
+            variables: way.variables(above: arguments.lost.variables, pace.variables))
         loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
         var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: arguments.lock)
         (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)
+        rollout.give(pace.variables)
         rollout.resumes = record.id
         try await rollout.run(loaded)
     }
@@ -71,6 +75,11 @@ struct ResumedRun: Equatable {
         self.playbook = playbook
         self.kind = kind
         self.variables = variables
+    }
+
+    /// What the playbook is given: what the run that was cut off was, but where it is said anew.
+    func variables(above flags: [String: Value]...) -> [String: Value] {
+        flags.reduce(variables.asArguments) { $0.merging($1) { $1 } }
     }
 
     /// What `playbooks/abort.yml` is given.
