@@ -14,7 +14,8 @@ struct FailoverRun: Sendable {
     private var witnesses: [String] { names.filter { $0 != dead } }
 
     func takeOver() async throws -> Outcome {
-        let signs = try await certainty()
+        let vigil = MySQLVigil(settings: settings, fleet: fleet, dead: dead, witnesses: witnesses)
+        let signs = try await vigil.certainty()
         var topology = await fleet.look(at: witnesses)
         // Who can't be the new primary is found out before anything is fenced.
         var survivors = try self.survivors(topology)
@@ -54,69 +55,6 @@ struct FailoverRun: Sendable {
             name: dead, address: try settings.peer(dead).address, silence: "dead")
         return try Survivors(
             MySQLTopology(topology.servers + [gone]), to: module.target, now: MySQLFailoverModule.now)
-    }
-
-    // MARK: Deciding
-
-    /// Looks until the primary's death is certain.
-    /// - Throws: `ModuleFailure` when anybody sees it alive.
-    private func certainty() async throws -> VitalSigns {
-        var looks: [VitalSigns] = []
-        let start = ContinuousClock.now
-        for round in 0..<20 {
-            await fleet.desk.progress("is \(dead) dead? look \(round + 1)")
-            let next = ContinuousClock.now + .seconds(1)
-            let begun = ContinuousClock.now - start
-            var signs = await look()
-            signs.begun = begun
-            looks.append(signs)
-            if try Death.isCertain(of: dead, looks) { return signs }
-            try await Task.sleep(until: next, clock: .continuous)
-        }
-        throw ModuleFailure("a replica still hears \(dead): it is not surely dead, so nothing was done")
-    }
-
-    private func look() async -> VitalSigns {
-        async let own = lookFromItsHost()
-        let seen = await concurrently(witnesses) { try await self.lookFromReplica($0) }
-        var signs = VitalSigns(own: await own.vital, isReached: await own.isReached, replicas: [:])
-        for (name, result) in seen {
-            switch result {
-            case .success(let (vital, silence)):
-                signs.replicas[name] = vital
-                if let silence { signs.silence = min(silence, signs.silence ?? silence) }
-            case .failure(let error): signs.replicas[name] = .unknown("\(error)")
-            }
-        }
-        return signs
-    }
-
-    private static let question: SQL = "SELECT 1"
-
-    private func lookFromItsHost() async -> (vital: Vital, isReached: Bool) {
-        do {
-            let login = settings.login.patient(2)
-            return (Vital(try await ask(Self.question, as: login, on: dead)), true)
-        } catch {
-            return (.dead("\(error)"), false)
-        }
-    }
-
-    /// What a replica gets as an answer, and how long ago it heard the primary on its own; nil when that has ended.
-    private func lookFromReplica(_ name: String) async throws -> (Vital, Double?) {
-        let login = settings.login(to: try settings.peer(dead)).patient(2)
-        async let answer = ask(Self.question, as: login, on: name)
-        let channel = await fleet.look(at: [name]).servers.first?.report?.channel
-        return (Vital(try await answer), channel?.receiver == "ON" ? channel?.silence : nil)
-    }
-
-    private func ask(_ statement: SQL, as login: MySQLLogin, on name: String) async throws -> SQLAnswer {
-        let probe = SQLProbe(statement, as: login)
-        let fragment = Fragment.reads(
-            SQLProbe.shell(for: [probe]), inputs: SQLProbe.inputs(for: [probe]), timeout: .seconds(3))
-        let reply = try await limited(to: .seconds(6)) { try await fleet.run(fragment, on: name) }
-        guard reply.status != 124 else { return .refused(SQLError(code: 0, message: "no answer within 3 s")) }
-        return try SQLProbe.parse(reply, for: [probe])[0]
     }
 
     // MARK: Fencing
@@ -193,66 +131,4 @@ struct FailoverRun: Sendable {
 extension MySQLTopology {
     /// Seconds since anybody heard their source.
     fileprivate var silence: Double? { servers.compactMap { $0.report?.channel?.silence }.min() }
-}
-
-extension MySQLLogin {
-    func patient(_ seconds: Int) -> MySQLLogin {
-        var login = self
-        login.connectTimeout = seconds
-        return login
-    }
-}
-
-/// What a failover has cost.
-enum Loss: Hashable, Sendable {
-    case none(salvaged: Int)
-    case exact(GTIDSet, file: String, reason: String)
-    /// Nobody can know before the dead server is back.
-    case unknown(reason: String, seconds: Double?)
-
-    func sentence(dead: String, heir: String) -> String {
-        switch self {
-        case .none(0): "no write is lost: \(heir) had everything that \(dead)'s binary log holds"
-        case .none(let count): "no write is lost: \(count) transactions were salvaged from \(dead)'s binary log"
-        case .exact(let lost, let file, let reason):
-            """
-            \(lost.count) transactions are lost: \(lost)
-            they are in \(file) on \(dead): \(reason)
-            """
-        case .unknown(let reason, let seconds):
-            """
-            writes may be lost: \(reason)
-            at most those that \(dead) acknowledged \(seconds.map { "in the last \(Int($0.rounded(.up))) s, since \(heir) last heard it" } ?? "after \(heir) last heard it"); \
-            intchainctl db rejoin \(dead) will tell which
-            """
-        }
-    }
-
-    var values: ValueMap {
-        switch self {
-        case .none(let salvaged): ["lost": 0, "salvaged": .int(salvaged)]
-        case .exact(let lost, let file, _):
-            ["lost": .int(lost.count), "lost_gtids": .string(lost.description), "file": .string(file)]
-        case .unknown(_, let seconds): ["lost": .null, "lost_within_seconds": seconds.map { .float($0) } ?? .null]
-        }
-    }
-}
-
-/// Runs the body, and gives up on it when the time is over.
-/// - Throws: `ModuleFailure` then.
-func limited<Result: Sendable>(
-    to limit: Duration, _ body: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: limit)
-            return nil
-        }
-        defer { group.cancelAll() }
-        guard let result = try await group.next() ?? nil else {
-            throw ModuleFailure("no answer within \(limit.components.seconds) s")
-        }
-        return result
-    }
 }

@@ -1,0 +1,117 @@
+import Modules
+import OrderedCollections
+import Remote
+import YAML
+
+/// The steps of a move of Redis's writes.
+struct RedisFailoverRun: Sendable {
+    let module: RedisFailoverModule
+    let fleet: RedisFleet
+    let plan: RedisSwitch
+    let topology: RedisTopology
+    /// Of the server that was thought dead beforehand, when it was looked at together with all others.
+    let signs: VitalSigns?
+
+    private var settings: RedisSettings { module.settings }
+    private var scripts: RedisScripts { RedisScripts(settings: settings) }
+
+    func handOver() async throws -> Outcome {
+        var lines: [String] = []
+        let heir = try settings.peer(plan.to)
+        if !plan.isMoved {
+            guard let from = plan.from else { throw ModuleFailure("\(plan.to) copies from nobody of the site") }
+            let clients = module.clients + settings.servers.map(\.name).filter { $0 != plan.to }
+            // An earlier failover may have cut it off.
+            let reached = await Cordon(fence: FenceScripts(server: heir), desk: fleet.desk, clients: clients)
+                .letThrough()
+            if !reached.isEmpty { lines.append("\(reached.joined(separator: ", ")) may reach \(plan.to) again") }
+            await fleet.desk.progress("\(from) hands over to \(plan.to)")
+            let fragment = scripts.handOver(from: try settings.peer(from), to: heir, within: module.patience)
+            try await fleet.make("hand over to \(plan.to)", fragment, on: from)
+            lines.append("\(plan.to) takes writes; none is lost")
+        }
+        if plan.isMoved ? topology[plan.to]?.recordedSource != nil : true {
+            try await fleet.make("record its role", .changes("\(scripts.record(RedisScripts.primary))"), on: plan.to)
+        }
+        lines += try await attachFollowers(after: lines.isEmpty ? topology : nil)
+        return outcome(lines, ["lost": 0])
+    }
+
+    /// - Parameter topology: how they stand; nil: they have changed since.
+    private func attachFollowers(after topology: RedisTopology?) async throws -> [String] {
+        let heir = try settings.peer(plan.to)
+        let waiting = plan.followers.filter { name in
+            guard let server = topology?[name] else { return true }
+            return server.report?.source != heir.address || server.recordedSource != heir.address
+        }
+        for name in waiting {
+            let fragment = scripts.follow(heir, on: try settings.peer(name), within: 120)
+            try await fleet.make("copy from \(plan.to)", fragment, on: name)
+        }
+        return waiting.map { "\($0) copies from \(plan.to)" }
+    }
+
+    private func outcome(_ lines: [String], _ more: ValueMap) -> Outcome {
+        var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
+        result.merge(more) { $1 }
+        return Outcome(
+            changed: !lines.isEmpty, result: result,
+            message: lines.isEmpty ? "\(plan.to) is the primary already" : lines.joined(separator: "\n"))
+    }
+
+    // MARK: From a dead primary
+
+    func takeOver() async throws -> Outcome {
+        guard !plan.isMoved else {
+            guard topology.servers.contains(where: { $0.report == nil }) || !topology.alarms.isEmpty else {
+                throw ModuleFailure("\(plan.to) is not dead: it takes writes\nto move them: failover redis --planned")
+            }
+            return outcome(try await attachFollowers(after: topology), [:])
+        }
+        guard let dead = plan.from else { throw ModuleFailure("it can't be told who was the primary") }
+        let (isReached, silence) = try await certainty(of: dead)
+        let fence = try await self.fence(dead, isReached: isReached)
+        try await fleet.make("take writes", scripts.promote(try settings.peer(plan.to)), on: plan.to)
+        let lost = """
+            writes may be lost: those that \(dead) acknowledged in the last \(silence) s, since \(plan.to) last heard it; \
+            Redis keeps no log from which they could be told
+            """
+        let lines = [fence.sentence(dead), "\(plan.to) takes writes", lost] + (try await attachFollowers(after: nil))
+        return outcome(lines, ["lost": .null, "lost_within_seconds": .int(silence)])
+    }
+
+    /// - Returns: whether SSH to its host works, and how many seconds ago a replica heard it.
+    private func certainty(of dead: String) async throws -> (Bool, Int) {
+        var looks = signs.map { [$0] } ?? []
+        for _ in 0..<20 {
+            if looks.isEmpty {
+                await fleet.desk.progress("is \(dead) dead?")
+                looks.append(await RedisVigil(settings: settings, fleet: fleet).signs(of: dead))
+            }
+            // Each look is three knocks.
+            if try Death.isCertain(of: dead, looks, rounds: 1, patience: 3), let last = looks.last {
+                return (last.isReached, Int(last.heard ?? 0))
+            }
+            try await Task.sleep(for: .seconds(1))
+            looks = []
+        }
+        throw ModuleFailure("a replica still hears \(dead): it is not surely dead, so nothing was done")
+    }
+
+    private func fence(_ dead: String, isReached: Bool) async throws -> Fence {
+        let peer = try settings.peer(dead)
+        let fence = FenceScripts(server: peer)
+        var reason = "SSH to it does not work"
+        if isReached {
+            let role = scripts.record(scripts.replica(of: try settings.peer(plan.to)))
+            let failure = try await FenceScripts.attempt("stop its Redis") {
+                try await fleet.run(fence.stop(.redis, recording: role), on: dead)
+            }
+            guard let failure else { return .stopped }
+            reason = failure
+        }
+        if module.sworn == dead { return .sworn }
+        let clients = module.clients + settings.servers.map(\.name).filter { $0 != dead }
+        return try await Cordon(fence: fence, desk: fleet.desk, clients: clients).cutOff(reason)
+    }
+}
