@@ -1,6 +1,7 @@
 import Modules
 import OrderedCollections
 import Remote
+import SystemPackage
 import YAML
 
 extension MigrateModule {
@@ -13,9 +14,8 @@ extension MigrateModule {
         guard live != .none else {
             return Outcome(changed: false, result: nothing, message: "no release is live that could tell")
         }
-        let release: Release
-        do { release = try await Release.read(src) } catch { throw ModuleFailure("\(error)") }
-        let migrations = try MigrationArchive(release)
+        let migrations: MigrationArchive
+        do { migrations = try await MigrationArchive(of: src) } catch { throw ModuleFailure("\(error)") }
         guard !migrations.isEmpty else {
             return Outcome(changed: false, result: nothing, message: "the release brings no migrations")
         }
@@ -34,10 +34,23 @@ struct MigrationArchive: Hashable, Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var isEmpty = true
 
+    /// - Parameter src: a release's folder, of which nothing else is read, or its packed file.
     /// - Throws: `RolloutError` when a file can't be read.
-    init(_ release: Release) throws {
-        for entry in release.manifest.entries where (entry.path + "/").hasPrefix(Self.folder + "/") {
-            bytes += TarHeader.bytes(of: entry)
+    init(of src: String) async throws {
+        guard FileKind(FilePath(src), followsLinks: true) == .folder else {
+            try add(try await Release.read(src), below: Self.folder + "/")
+            return
+        }
+        let folder = FilePath(src).appending(Self.folder)
+        guard FileKind(folder) == .folder else { return }
+        do { try add(try await FolderScan(folder).release(), below: "") } catch RolloutError.emptyFolder {}
+    }
+
+    private mutating func add(_ release: Release, below prefix: String) throws {
+        for entry in release.manifest.entries where entry.path.hasPrefix(prefix) {
+            var inside = entry
+            inside.path = String(entry.path.dropFirst(prefix.count))
+            bytes += TarHeader.bytes(of: inside)
             guard entry.isFile else { continue }
             bytes += try release.slice(of: entry).read()
             bytes += TarHeader.padding(after: entry.size)
@@ -53,7 +66,7 @@ struct MigrationArchive: Hashable, Sendable {
         for entry in \(folder)/*; do
         [ "${entry##*/}" = \(Self.folder) ] || ln -s "$entry" "$seat/"
         done
-        tar -x -f "$in1" -C "$seat" && (
+        mkdir "$seat"/\(Self.folder); tar -x -f "$in1" -C "$seat"/\(Self.folder) && (
         cd "$seat" || exit 1
         \(command)
         )

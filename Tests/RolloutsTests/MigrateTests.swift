@@ -2,6 +2,7 @@ import Foundation
 import Modules
 import OrderedCollections
 import Remote
+import SystemPackage
 import Testing
 import YAML
 
@@ -94,5 +95,17 @@ import YAML
         try FileManager.default.removeItem(at: site.source.appendingPathComponent("migrations"))
         try site.write("other", "x")
         #expect(try await foresee(site, "exit 3").result["pending"] == [])
+    }
+
+    @Test func aPackedReleaseBringsTheSameMigrationsAsItsFolder() async throws {
+        let site = try ReleaseSite()
+        try site.write("bin/program", "x")
+        try site.write("migrations/0001_first.sql", "CREATE TABLE a (id INT);\n")
+        let file = site.root.path + ".release"
+        try await Release.read(site.source.path).pack(to: FilePath(file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let packed = try await MigrationArchive(of: file)
+        #expect(try await packed == MigrationArchive(of: site.source.path))
+        #expect(!packed.isEmpty && packed.bytes.count < 8192)
     }
 }
