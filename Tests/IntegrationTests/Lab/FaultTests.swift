@@ -37,6 +37,35 @@ extension OnTheLab {
             try await Databases.switchOver(to: roles.primary)
         }
 
+        /// A server that was attached by other hands than `db rejoin` may still be cut off.
+        @Test(.enabled(if: Soak.isOn, "takes half a minute: scripts/test --soak"))
+        func aFenceThatWasLeftIsLiftedBeforeTheWritesMoveBehindIt() async throws {
+            let roles = try await DatabaseRoles()
+            let address = try await Databases.address(roles.replica)
+            let table = "intchain_fence_3306_" + address.replacing(".", with: "_")
+            let knock = "timeout 2 bash -c ': </dev/tcp/\(address)/3306' 2>/dev/null"
+            let file = "/etc/intchain/fence-\(roles.replica)-3306.nft"
+            try await TestLab.run(
+                "app1",
+                """
+                echo 'table inet \(table) { chain output { type filter hook output priority -10; policy accept; \
+                ip daddr \(address) tcp dport 3306 counter reject with tcp reset; }; }' >\(file)
+                nft -f \(file); ! \(knock)
+                """)
+            let history = try WriteHistory()
+            let outcome = try await history.during {
+                try await TestLab.tool("failover", "db", "--planned", "--yes", "--to", roles.replica)
+            }
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.errors.contains("app1 may reach \(roles.replica) again"), "\(outcome.errors)")
+            #expect(try await TestLab.shell("app1", "\(knock) && ! test -e \(file)").code == 0)
+            #expect(try await Databases.writers() == [roles.replica])
+            #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
+            try await Databases.expectHealthy()
+            try await Databases.switchOver(to: roles.primary)
+            try await Databases.expectHealthy()
+        }
+
         /// Fault 15: predicted, refused, and mended by a copy.
         @Test(.enabled(if: Soak.isOn, "takes a minute: scripts/test --soak"))
         func aReplicaThatLacksPurgedTransactionsIsClonedWhenSomebodySaysSo() async throws {
