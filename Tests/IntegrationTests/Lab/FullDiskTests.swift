@@ -65,7 +65,7 @@ extension OnTheLab {
                 """
                 set -e; mkdir -p /mnt/small; systemctl stop mysql
                 size=$(du -sm /var/lib/mysql | cut -f 1)
-                mount -t tmpfs -o size=$((size + 64))m,mode=0750 none /mnt/small; chown mysql:mysql /mnt/small
+                mount -t tmpfs -o size=$((size + size / 4 + 64))m,mode=0750 none /mnt/small; chown mysql:mysql /mnt/small
                 cp -a /var/lib/mysql/. /mnt/small; mount --bind /mnt/small /var/lib/mysql; systemctl start mysql
                 """)
         }
