@@ -93,6 +93,15 @@ import YAML
         #expect(ResumedRun.wayBack(try record("deploy"), aborts: true)["rollout_release"] == "")
     }
 
+    @Test func aCatchUpStaysOneWhenItIsGoneOnWithOrTakenBack() throws {
+        let begun = JournalEntry(
+            .begun, at: 1, ["kind": "deploy", "variables": ["rollout_catches_up": true, "rollout_batches": 2]])
+        let run = try #require(RunRecord(id: "r", lines: ([begun] + staged).map(\.line)))
+        #expect(try ResumedRun(run, machine: "elsewhere").variables["rollout_catches_up"] == true)
+        #expect(ResumedRun.wayBack(run, aborts: true)["rollout_catches_up"] == true)
+        #expect(ResumedRun.wayBack(run, aborts: true)["rollout_batches"] == nil)
+    }
+
     @Test func whatWasGivenOnTheCommandLineIsGivenAgainButForSecrets() throws {
         var flags = PlaybookFlags()
         flags.extraVars = ["health_timeout=8", "api_token=hush", "@/etc/hosts"]

@@ -38,4 +38,43 @@ import YAML
         #expect(course.ends == ["done"])
         #expect(Set(course.steps.filter { $0.hasSuffix("release live new") }).count == 3)
     }
+
+    private let ill = ModuleFailure("not healthy")
+    private let catchUp: [String: Value] = ["rollout_catches_up": true]
+
+    @Test func whatFailsWhileAServerCatchesUpIsItsOwnFault() async throws {
+        let course = try await StagedRollout(
+            updated: ["one", "three"], behind: ["two"], given: catchUp, script: ["two: health new": ill]
+        ).run()
+        #expect(course.ends == ["stopped"])
+        #expect(course.message.contains("it is behind, and stays out of Nginx"), "\(course.message)")
+        #expect(!course.steps.contains { $0.contains("release bad") || $0.contains("release live old") })
+        #expect(course.steps.last { $0.contains("10.0.0.2") } == "lb: drain drained 10.0.0.2:5000")
+    }
+
+    @Test func aServerIsNotToBlameForAFaultOfAllWhileItCatchesUp() async throws {
+        let course = try await StagedRollout(
+            updated: ["one", "three"], behind: ["two"], given: catchUp,
+            script: ["two: health new": ill, "one: health": ill, "three: health": ill]
+        ).run()
+        #expect(course.ends == ["paused"])
+        #expect(course.message.contains("that serve it already are not healthy either"), "\(course.message)")
+    }
+
+    @Test func anAbortedCatchUpLeavesServersAsTheyAre() async throws {
+        let abort: [String: Value] = ["rollout_undoes": true, "rollout_mends": true, "rollout_aborts": true]
+        let course = try await StagedRollout(
+            playbook: "abort", updated: ["one", "three"], behind: ["two"], given: catchUp.merging(abort) { $1 }
+        ).run()
+        #expect(course.ends == ["aborted"])
+        #expect(!course.steps.contains { $0.contains("release live") }, "\(course.steps)")
+        #expect(!course.steps.contains { $0.contains("drain active 10.0.0.2") }, "\(course.steps)")
+    }
+
+    @Test func anAbortedRolloutIsTakenBackWhereverItCame() async throws {
+        let abort: [String: Value] = ["rollout_undoes": true, "rollout_mends": true, "rollout_aborts": true]
+        let course = try await StagedRollout(playbook: "abort", updated: ["one"], given: abort).run()
+        #expect(course.ends == ["aborted"])
+        #expect(course.steps.filter { $0.contains("release live") } == ["one: release live old"])
+    }
 }

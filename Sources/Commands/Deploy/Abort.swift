@@ -23,6 +23,7 @@ struct Abort: AsyncParsableCommand {
         loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
         var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: arguments.lock)
         (rollout.release, rollout.resumes) = (record.release, record.id)
+        rollout.variables = ResumedRun.kept(record)
         try await rollout.run(loaded)
     }
 }

@@ -53,7 +53,8 @@ struct Deploy: AsyncParsableCommand {
         let source =
             catchUp ? try await LiveSource(release, context, flags) : try LiveSource(folder: release ?? "", context)
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
-        let variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
+        var variables = migrations.variables.merging(hooks.variables) { $1 }.merging(pace.variables) { $1 }
+        if catchUp { variables["rollout_catches_up"] = true }
         var loaded = try command.load(
             try SitePlaybook(source.playbook, context: context).path,
             variables: variables.merging(lost.variables) { $1 }.merging(source.variables) { $1 })

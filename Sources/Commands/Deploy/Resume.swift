@@ -84,11 +84,17 @@ struct ResumedRun: Equatable {
 
     /// What `playbooks/abort.yml` is given.
     static func wayBack(_ record: RunRecord, aborts: Bool) -> ValueMap {
-        [
+        let own: ValueMap = [
             // Before its release was known, nothing was switched.
             "rollout_release": .string(record.release ?? ""), "rollout_undoes": true, "rollout_mends": true,
             "rollout_aborts": .bool(aborts),
         ]
+        return own.merging(kept(record)) { own, _ in own }
+    }
+
+    /// What the way back of a run has to know of it.
+    static func kept(_ record: RunRecord) -> ValueMap {
+        record.variables.filter { $0.key == "rollout_catches_up" }
     }
 }
 

@@ -9,51 +9,71 @@ import Synchronization
 import Testing
 import YAML
 
-/// `playbooks/rollout.yml` as it is shipped, from release `old` to `new` on the servers one, two and three behind the
-/// balancer lb. The site's modules are stand-ins: a script says which of their steps fail.
+/// `playbooks/rollout.yml` (or another that is named) as it is shipped, from release `old` to `new` on the servers one,
+/// two and three behind the balancer lb. The site's modules are stand-ins: a script says which of their steps fail.
 struct StagedRollout {
+    var playbook = "rollout"
     var batches = 1
+    /// Servers that serve `new` before it begins.
+    var updated: Set<String> = []
+    /// Servers that are out of Nginx, having missed a rollout.
+    var behind: Set<String> = []
+    /// What the command gives the playbook.
+    var given: [String: Value] = [:]
     /// By what a step begins with: `two: health new`.
     var script: [String: any Error] = [:]
 
     /// What a run came to.
     struct Course {
-        /// `HOST: MODULE STATE RELEASE`, in their order.
+        /// `HOST: MODULE STATE RELEASE`, in their order; of a server's place in Nginx `BALANCER: drain STATE SERVER`.
         var steps: [String]
         /// What `intchain.site.rollout` was told.
         var ends: [String]
         var reason: String
+        /// Its last word.
+        var message: String
     }
 
     func run() async throws -> Course {
         let scratch = try Scratch()
-        try scratch.write("upstream", "upstream api_gateway {\n}\n")
+        try scratch.write("upstream", upstream)
         try scratch.write("hosts.yml", Self.inventory)
         let files = MemoryFiles(texts: try Self.playbooks())
         let registry = ModuleRegistry.builtin.adding([
             StandIn<Release>.self, StandIn<Drain>.self, StandIn<Health>.self, StandIn<Bake>.self, StandIn<Consent>.self,
             StandIn<End>.self,
         ])
-        let playbook = try PlaybookLoader(registry: registry, files: files).load("playbooks/rollout.yml")
+        let playbook = try PlaybookLoader(registry: registry, files: files).load("playbooks/\(playbook).yml")
         let transport = RecordingTransport()
         let site = Site(
             inventory: try Inventory.load([scratch.path + "/hosts.yml"]), options: options(scratch),
             transports: .init(ssh: transport, local: transport), http: NoHTTP(), observer: Recorder(), files: files,
             lock: nil, stop: StopRequest(), owed: OwedFolder(base: scratch.path))
-        let stage = Stage(script)
+        let stage = Stage(script, updated: updated)
         try await Stage.$current.withValue(stage) { _ = try await PlaybookRun(playbook, on: site).execute() }
         return stage.course
     }
 
     private func options(_ scratch: Scratch) -> RunOptions {
-        let given: [String: Value] = [
+        let own: [String: Value] = [
             "rollout_release": "new", "rollout_batches": .int(batches), "deploy_method": "none",
             "hooks_enabled": false, "nginx_upstream_file": .string(scratch.path + "/upstream"),
         ]
         var options = RunOptions()
-        for (name, value) in given { options.extraVars[name] = Node(value: value, at: "-e") }
+        for (name, value) in own.merging(given, uniquingKeysWith: { $1 }) {
+            options.extraVars[name] = Node(value: value, at: "-e")
+        }
         return options
     }
+
+    private var upstream: String {
+        let servers = Self.addresses.map { name, address in
+            "    server \(address):5000\(behind.contains(name) ? " down; # behind" : ";")\n"
+        }
+        return "upstream api_gateway {\n\(servers.joined())}\n"
+    }
+
+    private static let addresses: KeyValuePairs = ["one": "10.0.0.1", "two": "10.0.0.2", "three": "10.0.0.3"]
 
     private static let inventory = """
         all:
@@ -80,12 +100,22 @@ private final class Stage: Sendable {
     @TaskLocal static var current: Stage?
 
     private let script: [String: any Error]
-    private let done = Mutex<(steps: [String], ends: [String], reason: String)>(([], [], ""))
+    private let updated: Set<String>
+    private let done = Mutex(StagedRollout.Course(steps: [], ends: [], reason: "", message: ""))
 
-    init(_ script: [String: any Error]) { self.script = script }
+    init(_ script: [String: any Error], updated: Set<String>) { (self.script, self.updated) = (script, updated) }
 
-    var course: StagedRollout.Course {
-        done.withLock { StagedRollout.Course(steps: $0.steps, ends: $0.ends, reason: $0.reason) }
+    var course: StagedRollout.Course { done.withLock { $0 } }
+
+    func releases(of host: String) -> Value {
+        guard updated.contains(host) else {
+            return [Self.release("old", "live", serves: true), Self.release("new", "staged", serves: false)]
+        }
+        return [Self.release("new", "live", serves: true), Self.release("old", "previous", serves: true)]
+    }
+
+    private static func release(_ id: String, _ mark: String, serves: Bool) -> Value {
+        ["id": .string(id), "mark": .string(mark), "serving": .bool(serves && mark == "live"), "proven": .bool(serves)]
     }
 
     func take(_ step: String) throws {
@@ -93,9 +123,10 @@ private final class Stage: Sendable {
         if let error = script.first(where: { step.hasPrefix($0.key) })?.value { throw error }
     }
 
-    func end(_ outcome: String, reason: String) throws {
+    func end(_ outcome: String, message: String, reason: String) throws {
         done.withLock { done in
             done.ends.append(outcome)
+            done.message = message
             if !reason.isEmpty { done.reason = reason }
         }
         if !["done", "undoing"].contains(outcome) { throw ModuleFailure(outcome) }
@@ -145,16 +176,12 @@ private struct StandIn<Played: Part>: Action {
 
     func act(on host: any ActionHost) async throws -> Outcome {
         let stage = try #require(Stage.current)
-        if let outcome = words["outcome"] { try stage.end(outcome, reason: words["reason"] ?? "") }
-        let said = [Played.module, words["state"], words["id"] ?? words["release"]].compactMap { $0 }
+        if let outcome = words["outcome"] {
+            try stage.end(outcome, message: words["message"] ?? "", reason: words["reason"] ?? "")
+        }
+        let said = [Played.module, words["state"], words["id"] ?? words["release"] ?? words["server"]].compactMap { $0 }
         try stage.take("\(host.name): \(said.joined(separator: " "))")
-        return Outcome(changed: false, result: words["state"] == "listed" ? ["releases": Self.releases] : [:])
-    }
-
-    private static var releases: Value {
-        [
-            ["id": "old", "mark": "live", "serving": true, "proven": true],
-            ["id": "new", "mark": "staged", "serving": false, "proven": false],
-        ]
+        let isAsked = words["state"] == "listed"
+        return Outcome(changed: false, result: isAsked ? ["releases": stage.releases(of: host.name)] : [:])
     }
 }
