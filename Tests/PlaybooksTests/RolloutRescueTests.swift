@@ -77,4 +77,14 @@ import YAML
         #expect(course.ends == ["aborted"])
         #expect(course.steps.filter { $0.contains("release live") } == ["one: release live old"])
     }
+
+    /// Its services are well by the balancer's question; something else about the release is not.
+    @Test func theLastHealthyServerStaysInNginxWithAReleaseThatIsTakenBack() async throws {
+        let last = ModuleFailure("it is the last healthy server", result: ["last_healthy": true])
+        let course = try await StagedRollout(
+            script: ["one: health new": ill, "lb: drain drained 10.0.0.1": Second(last)]).run()
+        #expect(course.ends == ["stopped"])
+        #expect(course.message.contains("stays in Nginx as it is, with release new"), "\(course.message)")
+        #expect(!course.steps.contains { $0.hasPrefix("two: release live") }, "\(course.steps)")
+    }
 }

@@ -95,6 +95,13 @@ struct StagedRollout {
     }
 }
 
+/// An error that a step meets the second time, and later.
+struct Second: Error {
+    var error: any Error
+
+    init(_ error: any Error) { self.error = error }
+}
+
 /// The script of a run, and what was done.
 private final class Stage: Sendable {
     @TaskLocal static var current: Stage?
@@ -119,8 +126,13 @@ private final class Stage: Sendable {
     }
 
     func take(_ step: String) throws {
-        done.withLock { $0.steps.append(step) }
-        if let error = script.first(where: { step.hasPrefix($0.key) })?.value { throw error }
+        let steps = done.withLock { done in
+            done.steps.append(step)
+            return done.steps
+        }
+        guard let (start, error) = script.first(where: { step.hasPrefix($0.key) }) else { return }
+        guard let second = error as? Second else { throw error }
+        if steps.filter({ $0.hasPrefix(start) }).count > 1 { throw second.error }
     }
 
     func end(_ outcome: String, message: String, reason: String) throws {
