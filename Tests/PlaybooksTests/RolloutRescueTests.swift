@@ -16,7 +16,6 @@ import YAML
     }
 
     @Test func thatNginxWouldLoseItsLastHealthyServerPausesIt() async throws {
-        let last = ModuleFailure("it is the last healthy server", result: ["last_healthy": true])
         let course = try await StagedRollout(script: ["lb: drain drained": last]).run()
         #expect(course.ends == ["paused"])
         #expect(course.reason.contains("it is the last healthy server"), "\(course.reason)")
@@ -49,7 +48,7 @@ import YAML
         #expect(course.ends == ["stopped"])
         #expect(course.message.contains("it is behind, and stays out of Nginx"), "\(course.message)")
         #expect(!course.steps.contains { $0.contains("release bad") || $0.contains("release live old") })
-        #expect(course.steps.last { $0.contains("10.0.0.2") } == "lb: drain drained 10.0.0.2:5000")
+        #expect(course.steps.last { $0.contains("10.0.0.2") } == "lb: drain drained 10.0.0.2:5000 unless last")
     }
 
     @Test func aServerIsNotToBlameForAFaultOfAllWhileItCatchesUp() async throws {
@@ -80,11 +79,38 @@ import YAML
 
     /// Its services are well by the balancer's question; something else about the release is not.
     @Test func theLastHealthyServerStaysInNginxWithAReleaseThatIsTakenBack() async throws {
-        let last = ModuleFailure("it is the last healthy server", result: ["last_healthy": true])
         let course = try await StagedRollout(
             script: ["one: health new": ill, "lb: drain drained 10.0.0.1": Second(last)]).run()
         #expect(course.ends == ["stopped"])
         #expect(course.message.contains("stays in Nginx as it is, with release new"), "\(course.message)")
         #expect(!course.steps.contains { $0.hasPrefix("two: release live") }, "\(course.steps)")
+    }
+
+    private let last = ModuleFailure("it is the last healthy server", result: ["last_healthy": true])
+
+    @Test func theOnlyServerThatCanBeReachedIsGoneOnWithInItsPlace() async throws {
+        let alone = try await StagedRollout(servers: ["one", "down2"], script: ["lb: drain drained 10.0.0.1": last])
+            .run()
+        #expect(alone.ends == ["paused"])
+        #expect(alone.message.contains("resume --skip-unreachable --in-place"), "\(alone.message)")
+        let several = try await StagedRollout(script: ["lb: drain drained": last]).run()
+        #expect(several.message.contains("resume --batch 1"), "\(several.message)")
+    }
+
+    @Test func aServerThatCanNotBeReachedStaysInNginxWhileNoOtherIsWell() async throws {
+        let course = try await StagedRollout(
+            servers: ["one", "down2"], script: ["lb: drain drained 10.0.0.2": last]
+        ).run()
+        #expect(course.ends == ["done"])
+        #expect(course.said.contains { $0.hasPrefix("down2 can't be reached and stays in Nginx") }, "\(course.said)")
+        #expect(course.steps.contains("lb: drain drained 10.0.0.2:5000 unless last"), "\(course.steps)")
+    }
+
+    @Test func aBalancerThatCanNotTakeALostServerOutStopsTheRollout() async throws {
+        let course = try await StagedRollout(
+            servers: ["one", "down2"], script: ["lb: drain drained 10.0.0.2": ModuleFailure("nginx -t failed")]
+        ).run()
+        #expect(course.ends == [])
+        #expect(!course.steps.contains { $0.contains("release live") }, "\(course.steps)")
     }
 }

@@ -13,6 +13,8 @@ import YAML
 /// two and three behind the balancer lb. The site's modules are stand-ins: a script says which of their steps fail.
 struct StagedRollout {
     var playbook = "rollout"
+    /// Those whose names begin with `down` can't be reached, and it goes on without them.
+    var servers = ["one", "two", "three"]
     var batches = 1
     /// Servers that serve `new` before it begins.
     var updated: Set<String> = []
@@ -25,33 +27,38 @@ struct StagedRollout {
 
     /// What a run came to.
     struct Course {
-        /// `HOST: MODULE STATE RELEASE`, in their order; of a server's place in Nginx `BALANCER: drain STATE SERVER`.
+        /// `HOST: MODULE STATE RELEASE`, in their order; of a server's place in Nginx `BALANCER: drain STATE SERVER`,
+        /// with `unless last` when others have to be well.
         var steps: [String]
         /// What `intchain.site.rollout` was told.
         var ends: [String]
         var reason: String
         /// Its last word.
         var message: String
+        /// What `debug` said.
+        var said: [String] = []
     }
 
     func run() async throws -> Course {
         let scratch = try Scratch()
         try scratch.write("upstream", upstream)
-        try scratch.write("hosts.yml", Self.inventory)
+        try scratch.write("hosts.yml", inventory)
         let files = MemoryFiles(texts: try Self.playbooks())
         let registry = ModuleRegistry.builtin.adding([
             StandIn<Release>.self, StandIn<Drain>.self, StandIn<Health>.self, StandIn<Bake>.self, StandIn<Consent>.self,
             StandIn<End>.self,
         ])
-        let playbook = try PlaybookLoader(registry: registry, files: files).load("playbooks/\(playbook).yml")
-        let transport = RecordingTransport()
+        let procedure = try PlaybookLoader(registry: registry, files: files).load("playbooks/\(playbook).yml")
+        let (transport, recorder) = (RecordingTransport(), Recorder())
         let site = Site(
             inventory: try Inventory.load([scratch.path + "/hosts.yml"]), options: options(scratch),
-            transports: .init(ssh: transport, local: transport), http: NoHTTP(), observer: Recorder(), files: files,
+            transports: .init(ssh: transport, local: transport), http: NoHTTP(), observer: recorder, files: files,
             lock: nil, stop: StopRequest(), owed: OwedFolder(base: scratch.path))
         let stage = Stage(script, updated: updated)
-        try await Stage.$current.withValue(stage) { _ = try await PlaybookRun(playbook, on: site).execute() }
-        return stage.course
+        try await Stage.$current.withValue(stage) { _ = try await PlaybookRun(procedure, on: site).execute() }
+        var course = stage.course
+        course.said = recorder.reports.filter { $0.task.module == "ansible.builtin.debug" }.compactMap(\.message)
+        return course
     }
 
     private func options(_ scratch: Scratch) -> RunOptions {
@@ -60,27 +67,33 @@ struct StagedRollout {
             "hooks_enabled": false, "nginx_upstream_file": .string(scratch.path + "/upstream"),
         ]
         var options = RunOptions()
+        options.skipsUnreachable = servers.contains { $0.hasPrefix("down") }
         for (name, value) in own.merging(given, uniquingKeysWith: { $1 }) {
             options.extraVars[name] = Node(value: value, at: "-e")
         }
         return options
     }
 
-    private var upstream: String {
-        let servers = Self.addresses.map { name, address in
-            "    server \(address):5000\(behind.contains(name) ? " down; # behind" : ";")\n"
-        }
-        return "upstream api_gateway {\n\(servers.joined())}\n"
+    private var addresses: [(server: String, address: String)] {
+        servers.enumerated().map { ($1, "10.0.0.\($0 + 1)") }
     }
 
-    private static let addresses: KeyValuePairs = ["one": "10.0.0.1", "two": "10.0.0.2", "three": "10.0.0.3"]
+    private var upstream: String {
+        let lines = addresses.map { server, address in
+            "    server \(address):5000\(behind.contains(server) ? " down; # behind" : ";")\n"
+        }
+        return "upstream api_gateway {\n\(lines.joined())}\n"
+    }
 
-    private static let inventory = """
-        all:
-          children:
-            nginx: {hosts: {lb: {ansible_host: 10.0.0.9}}}
-            app: {hosts: {one: {ansible_host: 10.0.0.1}, two: {ansible_host: 10.0.0.2}, three: {ansible_host: 10.0.0.3}}}
-        """
+    private var inventory: String {
+        let app = addresses.map { "\($0.server): {ansible_host: \($0.address)}" }.joined(separator: ", ")
+        return """
+            all:
+              children:
+                nginx: {hosts: {lb: {ansible_host: 10.0.0.9}}}
+                app: {hosts: {\(app)}}
+            """
+    }
 
     /// The project's playbooks, as an account that is no other.
     private static func playbooks() throws -> [String: String] {
@@ -191,7 +204,10 @@ private struct StandIn<Played: Part>: Action {
         if let outcome = words["outcome"] {
             try stage.end(outcome, message: words["message"] ?? "", reason: words["reason"] ?? "")
         }
-        let said = [Played.module, words["state"], words["id"] ?? words["release"] ?? words["server"]].compactMap { $0 }
+        let said = [
+            Played.module, words["state"], words["id"] ?? words["release"] ?? words["server"],
+            words["health"].map { _ in "unless last" },
+        ].compactMap { $0 }
         try stage.take("\(host.name): \(said.joined(separator: " "))")
         let isAsked = words["state"] == "listed"
         return Outcome(changed: false, result: isAsked ? ["releases": stage.releases(of: host.name)] : [:])
