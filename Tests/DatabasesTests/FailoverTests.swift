@@ -138,6 +138,24 @@ import Testing
         #expect(throws: ModuleFailure.self) { try Salvage.files(in: "", after: GTIDSet()) }
     }
 
+    /// What comes after a damaged event is not read: then nobody knows that nothing is lost.
+    @Test func tellsThatTheNewestLogWasNotReadToItsEnd() throws {
+        let whole = try Salvage.Tail(parsing: "\(alpha):7\n\(alpha):8\nbytes=4096\n")
+        #expect(whole.found == GTIDSet("\(alpha):7-8") && whole.size == 4096 && whole.unread == nil)
+        let damaged = try Salvage.Tail(
+            parsing: "unread=ERROR: Event crc check failed! Most likely there is event corruption.\nbytes=0\n")
+        #expect(damaged.found.isEmpty && damaged.size == 0)
+        #expect(damaged.unread == "ERROR: Event crc check failed! Most likely there is event corruption.")
+        #expect(throws: ModuleFailure.self) { try Salvage.Tail(parsing: "mysqlbinlog: [ERROR]\nbytes=0\n") }
+    }
+
+    @Test func aFenceThatNobodyCouldLookForIsAWarningAndNoChange() {
+        let passage = Cordon.Passage(server: "db2", opened: ["app1"], unsure: ["app2"])
+        #expect(passage.changes == ["app1 may reach db2 again"])
+        #expect(passage.warnings.count == 1 && passage.warnings.first?.hasPrefix("app2 could not be asked") == true)
+        #expect(Cordon.Passage(server: "db2").warnings.isEmpty && Cordon.Passage(server: "db2").changes.isEmpty)
+    }
+
     /// Zero is said only when the dead server's log was read to its end.
     @Test func neverSaysZeroWithoutKnowing() throws {
         let lost = try #require(GTIDSet("\(alpha):7-9"))

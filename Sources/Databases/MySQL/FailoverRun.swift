@@ -120,6 +120,12 @@ struct FailoverRun: Sendable {
         let salvage = Salvage(fleet: fleet, dead: dead, heir: survivors.best, scripts: scripts, epoch: survivors.epoch)
         do {
             let result = try await salvage.run(knowing: survivors.has)
+            if let unread = result.unread {
+                return .unknown(
+                    reason:
+                        "\(dead)'s newest binary log can't be read to its end (\(unread)); \(result.applied.count) transactions were salvaged from before that",
+                    seconds: silence)
+            }
             if result.lost.isEmpty { return .none(salvaged: result.found.count) }
             return .exact(result.lost, file: salvage.file, reason: result.failure ?? "they were not applied")
         } catch {

@@ -17,6 +17,8 @@ struct Salvage: Sendable {
         var applied = GTIDSet()
         /// Why not all of them could be applied.
         var failure: String?
+        /// Why the newest log could not be read to its end: there may be more than was found.
+        var unread: String?
 
         var lost: GTIDSet { found.subtracting(applied) }
     }
@@ -28,15 +30,16 @@ struct Salvage: Sendable {
     /// - Throws: `ModuleFailure`, `TransportError`: then it is not known what the dead server's log holds.
     func run(knowing known: GTIDSet) async throws -> Result {
         let files = try await binlogs(after: known)
-        let (found, size) = try await extract(files, excluding: known)
-        guard !found.isEmpty else { return Result() }
+        let tail = try await extract(files, excluding: known)
+        let found = tail.found
+        guard !found.isEmpty else { return Result(unread: tail.unread) }
         await fleet.desk.progress("\(found.count) transactions of \(dead) were not received: bringing them to \(heir)")
-        try await carry(size)
+        try await carry(tail.size)
         let reply = try await fleet.run(scripts.apply(file), on: heir)
         let executed = await fleet.look(at: [heir]).servers.first?.report?.executed ?? known
         return Result(
             found: found, applied: found.subtracting(found.subtracting(executed)),
-            failure: reply.succeeded ? nil : "\(ModuleFailure("apply them on \(heir)", reply))")
+            failure: reply.succeeded ? nil : "\(ModuleFailure("apply them on \(heir)", reply))", unread: tail.unread)
     }
 
     /// The binary logs from the newest one on before which the heir has everything.
@@ -66,28 +69,52 @@ struct Salvage: Sendable {
         done <"$(\(BinaryLogs.index))"
         """, timeout: .seconds(60))
 
-    /// Writes the missing transactions to a file on the dead server's host. Only the last log may be torn at its end:
-    /// what is not whole there was never acknowledged.
-    private func extract(_ files: [String], excluding known: GTIDSet) async throws -> (GTIDSet, Int) {
+    /// What the dead server's host has written to a file.
+    struct Tail: Hashable, Sendable {
+        var found: GTIDSet
+        /// Of the file, in bytes.
+        var size: Int
+        var unread: String?
+
+        /// - Throws: `ModuleFailure` for what `extract` does not print.
+        init(parsing text: String) throws {
+            var lines = text.split(separator: "\n").map(String.init)
+            unread = Self.take("unread=", from: &lines)
+            size = Self.take("bytes=", from: &lines).flatMap { Int($0.filter(\.isNumber)) } ?? 0
+            guard let found = GTIDSet(lines.joined(separator: ",")) else {
+                throw ModuleFailure("the transactions in the binary log cannot be read")
+            }
+            self.found = found
+        }
+
+        private static func take(_ name: String, from lines: inout [String]) -> String? {
+            guard let index = lines.firstIndex(where: { $0.hasPrefix(name) }) else { return nil }
+            return String(lines.remove(at: index).dropFirst(name.count))
+        }
+    }
+
+    /// Writes the missing transactions to a file on the dead server's host. A log that ends in the middle of an event is
+    /// read to there, without a failure: what is not whole was never acknowledged. What else is wrong with the newest
+    /// log keeps from knowing what comes after it.
+    private func extract(_ files: [String], excluding known: GTIDSet) async throws -> Tail {
         let fragment = Fragment.changes(
             """
             umask 077; mkdir -p \(Self.folder); cd /var/lib/mysql || exit 1
             out=\(file); : >"$out" || exit 1
             last=\(files.last ?? "")
             for log in \(files); do
-            mysqlbinlog --no-defaults --verify-binlog-checksum --exclude-gtids=\(known.description) "$log" >>"$out" || [ "$log" = "$last" ] || exit 4
+            mysqlbinlog --no-defaults --verify-binlog-checksum --exclude-gtids=\(known.description) "$log" >>"$out" 2>"$out.err" && continue
+            cat "$out.err" >&2
+            [ "$log" = "$last" ] || exit 4
+            echo "unread=$(grep ERROR "$out.err" | tail -n 1)"
             done
+            rm -f "$out.err"
             sed -n "s/^SET @@SESSION.GTID_NEXT= *'\\([^']*:[^']*\\)'.*/\\1/p" "$out"
             echo "bytes=$(wc -c <"$out")"
             """, timeout: .seconds(600))
         let reply = try await fleet.run(fragment, on: dead)
         guard reply.succeeded else { throw ModuleFailure("read the binary log", reply) }
-        let lines = reply.output.split(separator: "\n").map(String.init)
-        let size = lines.last.flatMap { Int($0.dropFirst("bytes=".count).filter(\.isNumber)) } ?? 0
-        guard let found = GTIDSet(lines.dropLast().joined(separator: ",")) else {
-            throw ModuleFailure("the transactions in the binary log cannot be read")
-        }
-        return (found, size)
+        return try Tail(parsing: reply.output)
     }
 
     private func carry(_ size: Int) async throws {
