@@ -31,14 +31,48 @@ struct Cordon: Sendable {
             """)
     }
 
-    /// Takes the fence away.
-    /// - Returns: the hosts where there was one.
-    func letThrough() async -> [String] {
-        let done = await concurrently(clients) { host -> Bool in
-            guard try await run(fence.look, on: host).output.contains("yes") else { return false }
-            return try await run(fence.letThrough, on: host).succeeded
+    /// What became of fences that were to be taken away.
+    struct Passage: Sendable {
+        let server: String
+        /// The hosts where there was one, which may reach the server again.
+        var opened: [String] = []
+        /// The hosts that could not be asked, or would not.
+        var unsure: [String] = []
+
+        /// What was changed.
+        var changes: [String] {
+            opened.isEmpty ? [] : ["\(opened.joined(separator: ", ")) may reach \(server) again"]
         }
-        return done.compactMap { host, result in (try? result.get()) == true ? host : nil }
+
+        /// What a person has to look at.
+        var warnings: [String] {
+            guard !unsure.isEmpty else { return [] }
+            let hosts = unsure.joined(separator: ", ")
+            return [
+                "\(hosts) could not be asked whether an earlier failover keeps it from \(server): where it does, 'nft list tables' names an intchain_fence"
+            ]
+        }
+    }
+
+    /// Takes the fence away. Whoever can't be asked soon holds nobody up.
+    func letThrough() async -> Passage {
+        let done = await concurrently(clients) { host -> Bool in
+            try await limited(to: .seconds(5)) {
+                guard try await run(fence.look, on: host).output.contains("yes") else { return false }
+                let reply = try await run(fence.letThrough, on: host)
+                guard reply.succeeded else { throw ModuleFailure("take the fence away", reply) }
+                return true
+            }
+        }
+        var passage = Passage(server: fence.server.name)
+        for (host, result) in done {
+            switch result {
+            case .success(true): passage.opened.append(host)
+            case .success(false): break
+            case .failure: passage.unsure.append(host)
+            }
+        }
+        return passage
     }
 
     private func run(_ fragment: Fragment, on name: String) async throws -> Reply {

@@ -26,11 +26,11 @@ struct FailoverRun: Sendable {
         topology = await fleet.look(at: witnesses)
         survivors = try self.survivors(topology)
         let heir = survivors.best
-        async let reached = fleet.letThrough(to: heir, for: module.clients)
+        async let passage = fleet.letThrough(to: heir, for: module.clients, but: dead)
         let scripts = try SwitchScripts(settings, topology[survivors.best])
         try await drain(survivors, topology, scripts)
         let loss = await loss(fence, survivors, scripts, silence: topology.silence)
-        _ = await reached
+        let passed = await passage
         try await fleet.make(
             scripts.open(
                 survivors.epoch, having: survivors.has, within: module.patience,
@@ -44,6 +44,7 @@ struct FailoverRun: Sendable {
             "\(survivors.best) takes writes, \((ContinuousClock.now - fenced).milliseconds) ms after the fence",
             loss.sentence(dead: dead, heir: survivors.best),
         ]
+        lines += passed.changes + passed.warnings
         if !events.isEmpty { lines.append("events run on \(survivors.best): \(events.joined(separator: ", "))") }
         var result: ValueMap = ["primary": .string(survivors.best), "old": .string(dead)]
         result.merge(loss.values) { $1 }

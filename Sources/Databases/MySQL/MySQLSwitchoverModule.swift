@@ -38,8 +38,8 @@ package struct MySQLSwitchoverModule: Action {
         let move = SwitchoverRun(
             fleet: fleet, plan: plan, topology: topology, patience: patience,
             scripts: SwitchScripts(settings: settings, dialect: MySQLDialect(version: report.version)))
-        let reached = await fleet.letThrough(to: plan.to, for: clients)
-        var changes = reached.isEmpty ? [] : ["\(reached.joined(separator: ", ")) may reach \(plan.to) again"]
+        let passage = await fleet.letThrough(to: plan.to, for: clients)
+        var changes = passage.changes
         var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
         if !plan.isMoved {
             let pause = try await move.moveWrites()
@@ -51,9 +51,9 @@ package struct MySQLSwitchoverModule: Action {
         changes += try await move.attachFollowers()
         // The move is done, whether they go or not.
         if !plan.isMoved, let from = plan.from { _ = try? await fleet.make(move.scripts.sendClientsAway, on: from) }
+        let told = changes.isEmpty ? ["\(plan.to) is the primary already"] : changes
         return Outcome(
-            changed: !changes.isEmpty, result: result,
-            message: changes.isEmpty ? "\(plan.to) is the primary already" : changes.joined(separator: "\n"))
+            changed: !changes.isEmpty, result: result, message: (told + passage.warnings).joined(separator: "\n"))
     }
 }
 

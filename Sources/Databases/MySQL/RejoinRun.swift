@@ -17,7 +17,7 @@ struct RejoinRun: Sendable {
         var lines: [String] = []
         // It may have been attached by another way than this one, and moved to.
         let reached = await fleet.letThrough(to: primary.name, for: module.clients)
-        if !reached.isEmpty { lines.append("\(reached.joined(separator: ", ")) may reach \(primary.name) again") }
+        lines += reached.changes
         var report = try await start(&lines)
         let scripts = try SwitchScripts(settings, MySQLSight(name: name, address: "", report: report))
         if report.takesWrites {
@@ -49,15 +49,16 @@ struct RejoinRun: Sendable {
         }
         if way != .isThere { lines.append("\(name) replicates from \(primary.name)") }
         let opened = await fleet.letThrough(to: name, for: module.clients)
-        if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }
+        lines += opened.changes
         var result: ValueMap = ["primary": .string(primary.name)]
         if case .rebuild(let errant, _) = way {
             result["errant"] = .int(errant.count)
             result["errant_gtids"] = .string(errant.description)
         }
-        let unchanged = "\(name) replicates from \(primary.name) already"
+        let told = lines.isEmpty ? ["\(name) replicates from \(primary.name) already"] : lines
         return Outcome(
-            changed: !lines.isEmpty, result: result, message: lines.isEmpty ? unchanged : lines.joined(separator: "\n"))
+            changed: !lines.isEmpty, result: result,
+            message: (told + reached.warnings + opened.warnings).joined(separator: "\n"))
     }
 
     // MARK: Looking
@@ -124,10 +125,10 @@ struct RejoinRun: Sendable {
 
 extension MySQLFleet {
     /// Takes away what a failover cut off: a server that takes the writes, or may be the next one, has to be reached.
-    /// - Returns: the hosts where there was a fence.
-    func letThrough(to name: String, for clients: [String]) async -> [String] {
-        guard let server = try? settings.peer(name) else { return [] }
-        let hosts = clients + settings.servers.map(\.name).filter { $0 != name }
+    /// - Parameter dead: a server that is not asked.
+    func letThrough(to name: String, for clients: [String], but dead: String? = nil) async -> Cordon.Passage {
+        guard let server = try? settings.peer(name) else { return Cordon.Passage(server: name) }
+        let hosts = (clients + settings.servers.map(\.name)).filter { $0 != name && $0 != dead }
         return await Cordon(fence: FenceScripts(server: server), desk: desk, clients: hosts).letThrough()
     }
 }

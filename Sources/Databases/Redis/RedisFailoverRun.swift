@@ -20,11 +20,8 @@ struct RedisFailoverRun: Sendable {
         let heir = try settings.peer(plan.to)
         if !plan.isMoved {
             guard let from = plan.from else { throw ModuleFailure("\(plan.to) copies from nobody of the site") }
-            let clients = module.clients + settings.servers.map(\.name).filter { $0 != plan.to }
-            // An earlier failover may have cut it off.
-            let reached = await Cordon(fence: FenceScripts(server: heir), desk: fleet.desk, clients: clients)
-                .letThrough()
-            if !reached.isEmpty { lines.append("\(reached.joined(separator: ", ")) may reach \(plan.to) again") }
+            let passage = try await letThrough()
+            lines += passage.changes + passage.warnings
             await fleet.desk.progress("\(from) hands over to \(plan.to)")
             let fragment = scripts.handOver(from: try settings.peer(from), to: heir, within: module.patience)
             try await fleet.make("hand over to \(plan.to)", fragment, on: from)
@@ -35,6 +32,14 @@ struct RedisFailoverRun: Sendable {
         }
         lines += try await attachFollowers(after: lines.isEmpty ? topology : nil)
         return outcome(lines, ["lost": 0])
+    }
+
+    /// An earlier failover may have cut the new primary off from those who write to it.
+    /// - Parameter dead: a server that is not asked.
+    private func letThrough(but dead: String? = nil) async throws -> Cordon.Passage {
+        let heir = try settings.peer(plan.to)
+        let hosts = (module.clients + settings.servers.map(\.name)).filter { $0 != heir.name && $0 != dead }
+        return await Cordon(fence: FenceScripts(server: heir), desk: fleet.desk, clients: hosts).letThrough()
     }
 
     /// - Parameter topology: how they stand; nil: they have changed since.
@@ -71,12 +76,14 @@ struct RedisFailoverRun: Sendable {
         guard let dead = plan.from else { throw ModuleFailure("it can't be told who was the primary") }
         let (isReached, silence) = try await certainty(of: dead)
         let fence = try await self.fence(dead, isReached: isReached)
+        let passage = try await letThrough(but: dead)
         try await fleet.make("take writes", scripts.promote(try settings.peer(plan.to)), on: plan.to)
         let lost = """
             writes may be lost: those that \(dead) acknowledged in the last \(silence) s, since \(plan.to) last heard it; \
             Redis keeps no log from which they could be told
             """
-        let lines = [fence.sentence(dead), "\(plan.to) takes writes", lost] + (try await attachFollowers(after: nil))
+        let told = [fence.sentence(dead), "\(plan.to) takes writes", lost] + passage.changes + passage.warnings
+        let lines = told + (try await attachFollowers(after: nil))
         return outcome(lines, ["lost": .null, "lost_within_seconds": .int(silence)])
     }
 

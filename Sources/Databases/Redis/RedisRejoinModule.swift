@@ -53,10 +53,11 @@ package struct RedisRejoinModule: Action {
         let others = clients + settings.servers.map(\.name).filter { $0 != name }
         let opened = await Cordon(fence: FenceScripts(server: try settings.peer(name)), desk: host, clients: others)
             .letThrough()
-        if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }
+        lines += opened.changes
+        let told = lines.isEmpty ? ["\(name) copies from \(primary.name) already"] : lines
         return Outcome(
             changed: !lines.isEmpty, result: ["primary": .string(primary.name)],
-            message: lines.isEmpty ? "\(name) copies from \(primary.name) already" : lines.joined(separator: "\n"))
+            message: (told + opened.warnings).joined(separator: "\n"))
     }
 
     /// - Throws: `ModuleFailure` when there is not exactly one other server that takes writes.

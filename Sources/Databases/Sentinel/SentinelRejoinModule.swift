@@ -43,12 +43,11 @@ package struct SentinelRejoinModule: Action {
         let others = clients + settings.redis.servers.map(\.name).filter { $0 != name }
         let fence = FenceScripts(server: try settings.redis.peer(name))
         let opened = await Cordon(fence: fence, desk: host, clients: others).letThrough()
-        if !opened.isEmpty { lines.append("\(opened.joined(separator: ", ")) may reach \(name) again") }
+        lines += opened.changes
+        let told = lines.isEmpty ? ["Sentinel has taken \(name) back by itself: it copies from \(primary.name)"] : lines
         return Outcome(
             changed: !lines.isEmpty, result: ["primary": .string(primary.name)],
-            message: lines.isEmpty
-                ? "Sentinel has taken \(name) back by itself: it copies from \(primary.name)"
-                : lines.joined(separator: "\n"))
+            message: (told + opened.warnings).joined(separator: "\n"))
     }
 
     /// - Returns: false when it did so from the beginning.
