@@ -113,4 +113,35 @@ import YAML
         #expect(course.ends == [])
         #expect(!course.steps.contains { $0.contains("release live") }, "\(course.steps)")
     }
+
+    /// The last server in Nginx can't be taken out: another has to be in first.
+    @Test func serversThatAreOutOfNginxComeFirst() async throws {
+        let course = try await StagedRollout(servers: ["one", "two"], behind: ["two"]).run()
+        #expect(course.ends == ["done"])
+        #expect(
+            course.steps.filter { $0.contains("release live") } == ["two: release live new", "one: release live new"])
+        #expect(course.steps.filter { $0.contains("drain active") }.count == 2, "\(course.steps)")
+    }
+
+    @Test func aServerThatWasBehindHasNoReleaseToGoBackTo() async throws {
+        let course = try await StagedRollout(behind: ["three"], script: ["three: health new": ill]).run()
+        #expect(course.ends == ["stopped"])
+        #expect(course.message.contains("it is behind, and stays out of Nginx"), "\(course.message)")
+        #expect(course.steps.filter { $0.contains("release live") } == ["three: release live new"])
+    }
+
+    @Test func aServerThatWasBehindIsSoAgainWhenTheReleaseIsTakenBack() async throws {
+        let course = try await StagedRollout(behind: ["three"], script: ["one: health new": ill]).run()
+        #expect(course.ends == ["undoing", "rolled-back"])
+        #expect(course.steps.filter { $0.hasSuffix("release live old") } == ["one: release live old"])
+        #expect(course.steps.last { $0.contains("10.0.0.3") } == "lb: drain drained 10.0.0.3:5000 unless last")
+    }
+
+    @Test func aBatchWhoseFirstServerCameBeforeIsAskedAboutToo() async throws {
+        let course = try await StagedRollout(
+            batches: 2, behind: ["one"], given: ["rollout_pauses": true]
+        ).run()
+        #expect(course.ends == ["done"])
+        #expect(course.steps.filter { $0.contains("consent") }.count == 2, "\(course.steps)")
+    }
 }

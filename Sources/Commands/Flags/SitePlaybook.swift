@@ -28,7 +28,10 @@ struct SitePlaybook {
         case "ready.yml": ["rollout_release"]
         case "rollout.yml": ["rollout_release", "rollout_leaves_bad"]
         case "way-back.yml":
-            ["rollout_release", "rollout_undoes", "rollout_updated", "rollout_out", "release_before", "rollout_reason"]
+            [
+                "rollout_release", "rollout_undoes", "rollout_updated", "rollout_out", "rollout_waits",
+                "release_before", "rollout_reason",
+            ]
         default: []
         }
     }
