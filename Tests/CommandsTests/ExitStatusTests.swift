@@ -31,6 +31,9 @@ import Testing
         #expect(ExitStatus(of: recap, end: .rollbackFailed).rawValue == 7)
         #expect(ExitStatus(of: recap, end: .paused).rawValue == 2)
         #expect(ExitStatus(of: recap, end: nil).rawValue == 2)
+        var lost = HostRecap(host: "app2")
+        lost.unreachable = "no route to host"
+        #expect(ExitStatus(of: Recap(hosts: [lost]), end: .paused).rawValue == 2)
         #expect(ExitStatus(of: Recap(hosts: []), end: .done).rawValue == 0)
     }
 

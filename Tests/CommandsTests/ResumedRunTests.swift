@@ -102,6 +102,15 @@ import YAML
         #expect(ResumedRun.wayBack(run, aborts: true)["rollout_batches"] == nil)
     }
 
+    /// Its release is on servers, not on a machine that it could be gone on from.
+    @Test func aCatchUpThatWasCutOffBeforeTheReleaseCameIsRunAgain() throws {
+        let begun = JournalEntry(
+            .begun, at: 1, ["kind": "deploy", "machine": "here", "variables": ["rollout_catches_up": true]])
+        let run = try #require(RunRecord(id: "r", lines: [begun.line]))
+        let failure = #expect(throws: CommandFailure.self) { try ResumedRun(run, machine: "here") }
+        #expect(failure?.hint?.contains("run 'intchainctl deploy --catch-up' again") == true)
+    }
+
     @Test func whatWasGivenOnTheCommandLineIsGivenAgainButForSecrets() throws {
         var flags = PlaybookFlags()
         flags.extraVars = ["health_timeout=8", "api_token=hush", "@/etc/hosts"]

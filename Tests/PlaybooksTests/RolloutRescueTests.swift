@@ -15,6 +15,17 @@ import YAML
         #expect(!course.steps.contains { $0.hasPrefix("three: release live") }, "\(course.steps)")
     }
 
+    /// Nobody of its batch is left to say how the rollout ends: the command does.
+    @Test func aServerLostInABatchOfItsOwnEndsTheRolloutAsALossAndNoMore() async throws {
+        let lost = TransportError.lost(host: "two", reason: "it has no power")
+        let course = try await StagedRollout(script: ["two: release live": lost]).run()
+        #expect(course.ends == [])
+        #expect(course.losses?.contains("it has no power") == true, "\(course.losses ?? "none")")
+        #expect(!course.steps.contains { $0.contains("release bad") || $0.hasPrefix("three: release live") })
+        let failed = try await StagedRollout(script: ["two: health new": ill]).run()
+        #expect(failed.losses == nil)
+    }
+
     @Test func thatNginxWouldLoseItsLastHealthyServerPausesIt() async throws {
         let course = try await StagedRollout(script: ["lb: drain drained": last]).run()
         #expect(course.ends == ["paused"])

@@ -58,6 +58,10 @@ struct ResumedRun: Equatable {
         } else if let release = record.release, record.hasStaged {
             let own: ValueMap = ["rollout_release": .string(release)]
             self.init(playbook: "resume", kind: "deploy", variables: own.merging(record.variables) { own, _ in own })
+        } else if record.source == nil, record.variables["rollout_catches_up"] == true {
+            throw CommandFailure(
+                "run \(record.id) was cut off before the servers that are behind had fetched the release",
+                hint: "nothing was switched yet: run 'intchainctl deploy --catch-up' again")
         } else {
             guard let source = record.source, record.machine == machine,
                 FileManager.default.fileExists(atPath: source)

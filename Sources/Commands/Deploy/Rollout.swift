@@ -86,6 +86,8 @@ extension ExitStatus {
         case .done where skipping && !recap.failed: self = .done
         case .rolledBack: self = .rolledBack
         case .rollbackFailed: self = .rollbackFailed
+        // Also when a host was lost: it is not what the release did.
+        case .paused, .stopped: self = .hostFailed
         default: self = ExitStatus(of: recap)
         }
     }

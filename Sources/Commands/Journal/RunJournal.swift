@@ -89,13 +89,33 @@ actor RunJournal: StepJournal, RunObserver {
     var isOpen: Bool { RunRecord(id: run, lines: lines)?.isOpen ?? false }
 
     func close(on site: Site) async {
+        if end == nil, !isStopped(site), let reason = site.losses {
+            (end, message) = Self.pause(losing: reason)
+            message.map { console.say($0) }
+        }
         let outcome =
             end?.rawValue
-            ?? (site.lock?.refusal != nil || RunRecord(id: run, lines: lines)?.steps.isEmpty != false
-                ? "refused" : Task.isCancelled || site.stop.isRequested ? "interrupted" : "failed")
+            ?? (isRefused(site) ? "refused" : Task.isCancelled || site.stop.isRequested ? "interrupted" : "failed")
         let fields: ValueMap = ["outcome": .string(outcome), "message": message.map { .string($0) } ?? .null]
         // Not a child of the run, whose cancellation would end it.
         await Task { await self.write(.ended, fields, on: site) }.value
+    }
+
+    /// Of a batch of one that is lost nobody is left to say so in the playbook.
+    private static func pause(losing reason: String) -> (RolloutEnd, String) {
+        let text = "the release is not to blame; servers stay as they are"
+        let hint = "'intchainctl resume' goes on when it is back, or without it with --skip-unreachable"
+        return (.paused, "paused: \(reason), and \(text): \(hint)")
+    }
+
+    /// Whether it ended before anything was begun, by a person's wish, or on its way back.
+    private func isStopped(_ site: Site) -> Bool {
+        let isUndoing = RunRecord(id: run, lines: lines)?.isUndoing != false
+        return isRefused(site) || Task.isCancelled || site.stop.isRequested || isUndoing
+    }
+
+    private func isRefused(_ site: Site) -> Bool {
+        site.lock?.refusal != nil || RunRecord(id: run, lines: lines)?.steps.isEmpty != false
     }
 
     /// - Parameter site: nil leaves the hosts for the next line.

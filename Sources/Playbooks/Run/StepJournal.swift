@@ -30,6 +30,13 @@ extension Site {
         return memory.read { !$0.facts.values.isEmpty && $0.recap.unreachable == nil }
     }
 
+    /// Why hosts can't be reached any more, when nothing else went wrong; nil otherwise.
+    package var losses: String? {
+        let recaps = inventory.hosts.keys.compactMap { try? memory(of: $0).read(\.recap) }
+        let reasons = recaps.compactMap(\.unreachable)
+        return reasons.isEmpty || recaps.contains { $0.failed > 0 } ? nil : reasons.joined(separator: "; ")
+    }
+
     /// Takes the lock, where the run has one, on the host where runs meet: before the first change, for what must not be
     /// done beside another run.
     /// - Throws: `LockRefusal` when somebody else has it; `ModuleFailure` when no host can be reached to take it on.

@@ -37,6 +37,8 @@ struct StagedRollout {
         var message: String
         /// What `debug` said.
         var said: [String] = []
+        /// Why it ended, when that is only because hosts were lost.
+        var losses: String?
     }
 
     func run() async throws -> Course {
@@ -58,6 +60,7 @@ struct StagedRollout {
         try await Stage.$current.withValue(stage) { _ = try await PlaybookRun(procedure, on: site).execute() }
         var course = stage.course
         course.said = recorder.reports.filter { $0.task.module == "ansible.builtin.debug" }.compactMap(\.message)
+        course.losses = site.losses
         return course
     }
 
