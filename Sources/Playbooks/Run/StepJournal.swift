@@ -30,11 +30,16 @@ extension Site {
         return memory.read { !$0.facts.values.isEmpty && $0.recap.unreachable == nil }
     }
 
-    /// Why hosts can't be reached any more, when nothing else went wrong; nil otherwise.
+    /// Why hosts that were reached in this run can't be any more, when nothing else went wrong; nil otherwise.
     package var losses: String? {
-        let recaps = inventory.hosts.keys.compactMap { try? memory(of: $0).read(\.recap) }
-        let reasons = recaps.compactMap(\.unreachable)
-        return reasons.isEmpty || recaps.contains { $0.failed > 0 } ? nil : reasons.joined(separator: "; ")
+        let ends = inventory.hosts.keys.compactMap { host in
+            try? memory(of: host).read { (recap: $0.recap, wasReached: !$0.facts.values.isEmpty) }
+        }
+        let lost = ends.filter { $0.recap.unreachable != nil }
+        guard !lost.isEmpty, lost.allSatisfy(\.wasReached), ends.allSatisfy({ $0.recap.failed == 0 }) else {
+            return nil
+        }
+        return lost.compactMap(\.recap.unreachable).joined(separator: "; ")
     }
 
     /// Takes the lock, where the run has one, on the host where runs meet: before the first change, for what must not be
