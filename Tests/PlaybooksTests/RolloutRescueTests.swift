@@ -156,4 +156,12 @@ import YAML
         #expect(course.ends == ["done"])
         #expect(course.steps.filter { $0.contains("consent") }.count == 2, "\(course.steps)")
     }
+
+    @Test func aServerThatWasBehindIsNotTakenOutWhileNoOtherIsWell() async throws {
+        let course = try await StagedRollout(
+            behind: ["three"], script: ["one: health new": ill, "lb: drain drained 10.0.0.3": Second(last)]
+        ).run()
+        #expect(course.ends == ["undoing", "stopped"])
+        #expect(course.message.contains("three is the last healthy server and stays in Nginx"), "\(course.message)")
+    }
 }
