@@ -80,6 +80,21 @@ import YAML
         await notices.end(.hostFailed)
         #expect(post.events == ["paused"])
     }
+
+    @Test func aLossPausesARolloutAndAFailureBesideItDoesNot() async {
+        let lost = RolloutNotices(notifier(), of: run)
+        await lost.observe(.hostLost(host: "app2", error: "no power"))
+        await lost.end(.hostFailed)
+        #expect(post.bodies.last?["reason"] == "app2: no power")
+        let failed = RolloutNotices(notifier(), of: run)
+        await failed.observe(.hostLost(host: "app2", error: "no power"))
+        await failed.observe(report(.failed, message: "no answer"))
+        await failed.end(.hostFailed)
+        let unreachable = RolloutNotices(notifier(), of: run)
+        await unreachable.observe(.hostLost(host: "app2", error: "no route"))
+        await unreachable.end(.hostUnreachable)
+        #expect(post.events == ["paused", "failed", "failed"])
+    }
 }
 
 /// Takes what is posted, and answers as it is told to.

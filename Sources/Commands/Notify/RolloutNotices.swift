@@ -24,6 +24,11 @@ final class RolloutNotices: RunObserver {
         switch event {
         case .asked(_, let question): await notifier.tell(.paused, of: run, reason: question)
         case .taskFinished(let report): await observe(report)
+        case .hostLost(let host, let error):
+            seen.withLock { seen in
+                guard seen.reason == nil else { return }
+                (seen.reason, seen.isPaused) = ("\(host): \(error)", true)
+            }
         default: break
         }
     }
@@ -48,7 +53,10 @@ final class RolloutNotices: RunObserver {
         case .rolledBack: await notifier.tell(.rolledBack, of: run, reason: seen.reason)
         // Another run has the site: nothing was begun that anybody could wait for.
         case .lockHeld: break
-        default: await notifier.tell(seen.isPaused ? .paused : .failed, of: run, reason: seen.reason)
+        default:
+            // A host that never was reached pauses nothing.
+            let isPaused = seen.isPaused && status == .hostFailed
+            await notifier.tell(isPaused ? .paused : .failed, of: run, reason: seen.reason)
         }
     }
 }
