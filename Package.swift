@@ -93,7 +93,7 @@ var targets: [Target] = [
             systemPackage,
         ], resources: [.copy("Cases"), .copy("Mistakes")]),
     tests("Remote", [subprocess]),
-    tests("Rollouts", ["Digests", "Health", "Modules", "Remote", "YAML", collections, systemPackage]),
+    tests("Rollouts", ["Digests", "Health", "Modules", "Remote", "YAML", collections, subprocess, systemPackage]),
     tests("SSHTransport", ["Remote", subprocess]),
     tests("YAML", ["Diagnostics", collections, subprocess, systemPackage]),
     .testTarget(

@@ -2,6 +2,8 @@ import Foundation
 import Health
 import Modules
 import Remote
+import Subprocess
+import SystemPackage
 
 /// This machine as a host: each fragment in a `sh` of its own, its inputs in files.
 struct LocalHost: ActionHost {
@@ -21,7 +23,7 @@ struct LocalHost: ActionHost {
             try before(fragment)
             var fragment = fragment
             fragment.shell = Shell(verbatim: rewriting(fragment.shell.text))
-            replies.append(try Self.run(fragment))
+            replies.append(try await Self.run(fragment))
             if fragment.effect == .changes, replies.last?.succeeded == false { break }
         }
         return replies
@@ -35,7 +37,7 @@ struct LocalHost: ActionHost {
         return replies[0]
     }
 
-    private static func run(_ fragment: Fragment) throws -> Reply {
+    private static func run(_ fragment: Fragment) async throws -> Reply {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rollouts-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -45,19 +47,24 @@ struct LocalHost: ActionHost {
             try Data(input).write(to: file)
             script += "in\(index + 1)=\(Shell.quote(file.path))\n"
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script + fragment.shell.text]
-        process.standardInput = FileHandle.nullDevice
+        // In files: what a fragment leaves running in the background would hold pipes open.
         let (output, errors) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
-        for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitUntilExit()
+        let result = try await Subprocess.run(
+            .path("/bin/sh"), arguments: ["-c", script + fragment.shell.text], input: .none,
+            output: .fileDescriptor(try open(output), closeAfterSpawningProcess: true),
+            error: .fileDescriptor(try open(errors), closeAfterSpawningProcess: true))
+        let status: Int32 =
+            switch result.terminationStatus {
+            case .exited(let code): code
+            case .signaled(let signal): 128 + signal
+            }
         return Reply(
-            status: process.terminationStatus, stdout: Array(try Data(contentsOf: output)),
-            stderr: Array(try Data(contentsOf: errors)))
+            status: status, stdout: Array(try Data(contentsOf: output)), stderr: Array(try Data(contentsOf: errors)))
+    }
+
+    private static func open(_ file: URL) throws -> FileDescriptor {
+        try FileDescriptor.open(
+            FilePath(file.path), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
     }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
