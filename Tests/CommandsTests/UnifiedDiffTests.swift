@@ -1,5 +1,7 @@
 import Foundation
 import Modules
+import Subprocess
+import SystemPackage
 import Testing
 
 @testable import Commands
@@ -34,7 +36,7 @@ import Testing
         ("a\nb\nc\n", "a\nc\n"), ("", "x\n"), ("a\n", "b\n"),
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"),
     ])
-    func agreesWithTheSystemsDiff(before: String, after: String) throws {
+    func agreesWithTheSystemsDiff(before: String, after: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "diff-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -42,14 +44,9 @@ import Testing
         let new = folder.appending(path: "new")
         try Data(before.utf8).write(to: old)
         try Data(after.utf8).write(to: new)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/diff")
-        process.arguments = ["-u", old.path, new.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let result = try await Subprocess.run(
+            .path("/usr/bin/diff"), arguments: ["-u", old.path, new.path], output: .string(limit: 65_536))
+        let printed = result.standardOutput
         let expected = printed.split(separator: "\n", omittingEmptySubsequences: true).map(String.init).dropFirst(2)
         #expect(UnifiedDiff(TextDiff(name: "f", before: before, after: after)).lines.dropFirst(2) == expected)
     }

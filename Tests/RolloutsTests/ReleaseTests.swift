@@ -150,10 +150,17 @@ import YAML
         let left = "\(site.root.path)/releases/.new-\(id)"
         let fill: Shell = "mkdir -p \(left) && dd if=/dev/zero of=\("\(left)/part") bs=1M count=96 status=none"
         #expect(try await LocalHost().run([.changes(fill)]).first?.succeeded == true)
-        let counted = try await free()
-        let link: Shell = "ln \("\(left)/part") \("\(site.root.path)/kept")"
-        #expect(try await LocalHost().run([.changes(link)]).first?.succeeded == true)
-        #expect(abs(counted - (try await free()) - 96 << 20) < 32 << 20)
+        let kept = "\(site.root.path)/kept"
+        var difference = 0
+        // Others write to the disk meanwhile: one undisturbed look tells.
+        for _ in 0..<10 where abs(difference - 96 << 20) >= 32 << 20 {
+            let counted = try await free()
+            let link: Shell = "ln \("\(left)/part") \(kept)"
+            #expect(try await LocalHost().run([.changes(link)]).first?.succeeded == true)
+            difference = counted - (try await free())
+            try FileManager.default.removeItem(atPath: kept)
+        }
+        #expect(abs(difference - 96 << 20) < 32 << 20)
     }
 
     @Test func aBadReleaseIsNotGoneBackTo() async throws {

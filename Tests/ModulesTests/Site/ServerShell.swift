@@ -25,23 +25,21 @@ struct ServerShell: Sendable {
                 "printf %s \(Data(input).base64EncodedString()) | base64 -d >\"$d/\(number)\"\nin\(number)=$d/\(number)\n"
         }
         script += "( umask 022\n\(fragment.shell.text)\n) </dev/null"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = prefix + ["sh"]
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try Data(script.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        process.arguments = prefix + ["sh", "-c", "eval \"$(cat)\""]
-        process.standardInput = try FileHandle(forReadingFrom: file)
-        process.standardOutput = output
-        process.standardError = errors
-        _ = input
-        try process.run()
-        let stdout = output.fileHandleForReading.readDataToEndOfFile()
-        let stderr = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Reply(status: process.terminationStatus, stdout: Array(stdout), stderr: Array(stderr))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("shell-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (input, output, errors) = (
+            folder.appendingPathComponent("in"), folder.appendingPathComponent("out"),
+            folder.appendingPathComponent("err")
+        )
+        try Data(script.utf8).write(to: input)
+        let words = (prefix + ["sh", "-c", "eval \"$(cat)\""]).map { Shell.quote($0) }.joined(separator: " ")
+        let files = [input, output, errors].map { Shell.quote($0.path) }
+        // Foundation's Process learns of the end by a socket that other tests' shells may inherit, and hold open.
+        let status = system("\(words) <\(files[0]) >\(files[1]) 2>\(files[2])")
+        return Reply(
+            status: status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F,
+            stdout: Array(try Data(contentsOf: output)), stderr: Array(try Data(contentsOf: errors)))
     }
 
     func text(_ command: String) throws -> String {
