@@ -57,11 +57,7 @@ struct RedisFailoverRun: Sendable {
     }
 
     private func outcome(_ lines: [String], _ more: ValueMap) -> Outcome {
-        var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
-        result.merge(more) { $1 }
-        return Outcome(
-            changed: !lines.isEmpty, result: result,
-            message: lines.isEmpty ? "\(plan.to) is the primary already" : lines.joined(separator: "\n"))
+        .moved(from: plan.from, to: plan.to, lines, more)
     }
 
     // MARK: From a dead primary
@@ -120,5 +116,16 @@ struct RedisFailoverRun: Sendable {
         if module.sworn == dead { return .sworn }
         let clients = module.clients + settings.servers.map(\.name).filter { $0 != dead }
         return try await Cordon(fence: fence, desk: fleet.desk, clients: clients).cutOff(reason)
+    }
+}
+
+extension Outcome {
+    /// Of a move of the writes; no lines where nothing was left to do.
+    static func moved(from: String?, to: String, _ lines: [String], _ more: ValueMap) -> Outcome {
+        var result: ValueMap = ["primary": .string(to), "old": from.map { .string($0) } ?? .null]
+        result.merge(more) { $1 }
+        return Outcome(
+            changed: !lines.isEmpty, result: result,
+            message: lines.isEmpty ? "\(to) is the primary already" : lines.joined(separator: "\n"))
     }
 }

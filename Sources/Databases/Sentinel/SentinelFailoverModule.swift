@@ -183,10 +183,6 @@ struct SentinelFailoverRun: Sendable {
     }
 
     private func outcome(_ lines: [String], _ more: ValueMap) -> Outcome {
-        var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
-        result.merge(more) { $1 }
-        return Outcome(
-            changed: !lines.isEmpty, result: result,
-            message: lines.isEmpty ? "\(plan.to) is the primary already" : lines.joined(separator: "\n"))
+        .moved(from: plan.from, to: plan.to, lines, more)
     }
 }
