@@ -27,10 +27,28 @@ import Testing
         #expect(migration.checksum == "b5c91087ec2fb6a0505f7c2233f739d1b45abdce1d986e0bc303e793c276f4c9")
     }
 
-    @Test(arguments: ["1_a.sql", "0000_a.sql", "0001.sql", "0001_.sql", "a.sql", "00x1_a.sql"])
+    @Test(arguments: ["1_a.sql", "0001_a.SQL", "0000_a.sql", "0001.sql", "0001_.sql", "a.sql", "00x1_a.sql"])
     func anotherNameIsRefused(file: String) {
         #expect(throws: MigrationError.badFile(file, "must be named like 0001_name.sql")) {
             try Migration(file: file, text: "-- phase: expand\nA;")
+        }
+    }
+
+    @Test func aMarkBeforeTheTextIsPassedOver() throws {
+        let text = "\u{FEFF}-- phase: expand\nSELECT 1;\n"
+        let migration = try Migration(file: "0001_a.sql", text: text)
+        #expect(migration.statements.map(\.text) == ["SELECT 1"])
+        #expect(try migration.checksum != Migration(file: "0001_a.sql", text: String(text.dropFirst())).checksum)
+    }
+
+    @Test func aFileWhoseNameEndsOtherwiseIsNotPassedOver() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "migrations-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("-- phase: expand\nSELECT 1;\n".utf8).write(to: folder.appendingPathComponent("0001_a.SQL"))
+        #expect(throws: MigrationError.badFile("0001_a.SQL", "must be named like 0001_name.sql")) {
+            try MigrationDirectory.load(folder.path)
         }
     }
 

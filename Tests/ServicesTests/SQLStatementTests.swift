@@ -30,6 +30,10 @@ import Testing
         #expect(try texts("/*!80000 SET a = 1 */; B") == ["/*!80000 SET a = 1 */", "B"])
     }
 
+    @Test func aHintBelongsToTheStatementThatItStandsIn() throws {
+        #expect(try texts("/*+ MAX_EXECUTION_TIME(9) */; A /*+ x */ B") == ["A /*+ x */ B"])
+    }
+
     @Test func aStatementKnowsItsLine() throws {
         #expect(try SQLStatement.split("-- x\n\nA\n  b;\n\nC").map(\.line) == [3, 6])
     }

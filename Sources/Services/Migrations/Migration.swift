@@ -18,33 +18,46 @@ package struct Migration: Hashable, Sendable {
     /// How long one of its statements may wait for a lock that others hold; nil: as long as the run says.
     package let lockWait: Duration?
 
+    /// What one of its statements may not do; of no matter where the file was applied before that was a rule.
+    package struct Refusal: Hashable, Sendable {
+        package let line: Int
+        package let reason: String
+    }
+
+    package let refusal: Refusal?
+
     /// Reads `0001_name.sql`, whose comments before the first statement hold `-- phase: expand` or `contract`, and may
-    /// hold `-- offline: why` and `-- lock-wait: 20s`.
+    /// hold `-- offline: why`, `-- widens: why` and `-- lock-wait: 20s`.
     package init(file: String, text: String) throws(MigrationError) {
         let parts = file.split(separator: "_", maxSplits: 1)
         guard parts.count == 2, parts[0].count == 4, parts[0].allSatisfy(\.isASCII), let version = Int(parts[0]),
             version > 0, file.hasSuffix(".sql"), parts[1].count > 4
         else { throw .badFile(file, "must be named like 0001_name.sql") }
+        checksum = SHA256.hex(text.utf8)
+        // The mark that some editors put before a text.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         let header = MigrationHeader(text)
         guard let phase = header["phase"].flatMap(Phase.init) else {
             throw .badFile(file, "has no line '-- phase: expand' or '-- phase: contract' at its top")
         }
-        if header["offline"] == "" { throw .badFile(file, "says '-- offline:' but not why") }
+        for name in ["offline", "widens"] where header[name] == "" {
+            throw .badFile(file, "says '-- \(name):' but not why")
+        }
         lockWait = try Self.lockWait(header["lock-wait"], file)
         self.version = version
         self.phase = phase
         name = String(parts[1].dropLast(4))
-        checksum = SHA256.hex(text.utf8)
         do {
             statements = try SQLStatement.split(text)
         } catch {
             throw .badFile("\(file):\(error.line)", error.reason)
         }
         guard !statements.isEmpty else { throw .badFile(file, "holds no statement") }
-        let rules = StatementRules(phase: phase, isOffline: header["offline"] != nil)
-        for statement in statements {
-            if let reason = rules.refusal(of: statement) { throw .badFile("\(file):\(statement.line)", reason) }
-        }
+        refusal =
+            StatementRules(
+                phase: phase, isOffline: header["offline"] != nil, isWidening: header["widens"] != nil,
+                statements: statements
+            ).refusal
     }
 
     /// Four digits.

@@ -6,7 +6,8 @@ package enum MigrationDirectory {
     package static func load(_ directory: String) throws -> [Migration] {
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".sql") }
+            names = try FileManager.default.contentsOfDirectory(atPath: directory)
+                .filter { $0.lowercased().hasSuffix(".sql") }
         } catch {
             throw MigrationError.badDirectory(directory, "can't be read, or is not a folder")
         }

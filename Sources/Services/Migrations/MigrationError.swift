@@ -16,10 +16,13 @@ package enum MigrationError: Error, Hashable, Sendable {
     case heldBefore(file: String, held: String)
     case noPrimary([String])
     case locked(server: String, seconds: Int64, holder: String?)
-    /// An interrupted statement may have taken effect or not, and information_schema doesn't show it.
-    case undecided(MigrationPosition)
+    /// An interrupted statement may have taken effect or not, and information_schema doesn't show it; with the reason,
+    /// where it should.
+    case undecided(MigrationPosition, String?)
     /// The server refused the statement, which took no effect.
     case failed(MigrationPosition, MySQLError, blockers: [String], MigrationProgress)
+    /// The statement took effect, but the note of that could not be written.
+    case unnoted(MigrationPosition, MySQLError, MigrationProgress)
     /// The connection ended while the statement ran.
     case cutOff(MigrationPosition, MySQLError, MigrationProgress)
     case database(MySQLError)
@@ -102,19 +105,29 @@ extension MigrationError: CustomStringConvertible {
         case .locked(let server, let seconds, let holder):
             "MySQL \(server): another migration is running\(holder.map { " (\($0))" } ?? ""); "
                 + "waited \(seconds) seconds for its end"
-        case .undecided(let position):
+        case .undecided(let position, let reason):
             """
-            \(position) was interrupted, and information_schema can't tell whether it took effect: \(position.sql.excerpt)
+            \(position) was interrupted, and information_schema can't tell whether it took effect\
+            \(reason.map { " (\($0))" } ?? ""): \(position.sql.excerpt)
               find out, then run again with --resolve \(position.id)=done or --resolve \(position.id)=repeat
             """
         case .failed(let position, let error, let blockers, let progress):
             ([
-                "\(position) failed\(position.sql.kind == .opaque ? "" : " and took no effect"): \(position.sql.excerpt)",
+                "\(position) failed\(position.sql.isAllOrNothing ? " and took no effect" : ""): "
+                    + position.sql.excerpt,
                 "  \(error)",
             ] + blockers.map { "  a lock is held by \($0)" } + [
-                "\(progress)", "  the next run goes on at \(position.id)",
+                "\(progress)",
+                "  the next run goes on at \(position.id), or behind it with --resolve \(position.id)=done",
             ])
             .joined(separator: "\n")
+        case .unnoted(let position, let error, let progress):
+            """
+            \(position) took effect, but that could not be noted: \(position.sql.excerpt)
+              \(error)
+            \(progress)
+              the next run finds that out; where it can't tell, it takes your word for it: --resolve \(position.id)=done
+            """
         case .cutOff(let position, let error, let progress):
             """
             \(position): the connection ended while it ran: \(position.sql.excerpt)

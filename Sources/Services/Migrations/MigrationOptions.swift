@@ -19,6 +19,8 @@ package struct MigrationOptions: Sendable {
     package var lockWait: Duration = .seconds(5)
     /// How often a statement that met a lock is tried.
     package var tries = 3
+    /// What lies between two tries.
+    package var pause: Duration = .seconds(1)
     /// What a person found out about interrupted statements.
     package var resolutions: [StatementID: Bool] = [:]
 

@@ -22,7 +22,8 @@ package struct MigrationPlan: Hashable, Sendable {
     package let contracted: Int
 
     /// Compares the files with what the database has had. A database that is ahead of the files is fine: an older
-    /// release was put back. A changed file, or one that was passed over, is refused.
+    /// release was put back. A changed file, or one that was passed over, is refused, and one that is still to be applied
+    /// when its statements may not do what they do.
     package init(
         files: [Migration], applied: [AppliedMigration], steps: [MigrationStep] = []
     ) throws(MigrationError) {
@@ -35,6 +36,7 @@ package struct MigrationPlan: Hashable, Sendable {
                 guard file.version > current else {
                     throw .skipped(file: file.file, current: Migration.number(current))
                 }
+                if let refusal = file.refusal { throw .badFile("\(file.file):\(refusal.line)", refusal.reason) }
                 pending.append(try PendingMigration(file, steps: steps.filter { $0.id.version == file.version }))
                 continue
             }

@@ -24,10 +24,7 @@ struct MigrationRun {
             try await session.asking { () throws(MySQLError) in
                 try await session.limitLockWait(entry.migration.lockWait ?? options.lockWait)
             }
-            var done = entry.done
-            if let step = entry.interrupted, try await tookEffect(step, of: entry.migration) {
-                done.insert(step.id.statement)
-            }
+            let done = entry.done.union(try await doneAfterAll(entry))
             try await apply(entry.migration, except: done)
             let milliseconds = (ContinuousClock.now - start).milliseconds
             try await session.record(entry.migration, milliseconds)
@@ -47,8 +44,7 @@ struct MigrationRun {
             }
             report(.statement(position, status: "running", milliseconds: nil))
             let start = ContinuousClock.now
-            do throws(MySQLError) {
-                try await note(position, kind)
+            do throws(StatementFailure) {
                 try await perform(position, kind)
             } catch {
                 throw await failure(position, error)
@@ -57,30 +53,47 @@ struct MigrationRun {
         }
     }
 
-    private func note(_ position: MigrationPosition, _ kind: StatementKind) async throws(MySQLError) {
-        let schema = kind == .definition ? try await fingerprint() : nil
-        try await session.begin(position, schema: schema)
+    /// Notes that it is run, runs it, and notes how it ended.
+    private func perform(_ position: MigrationPosition, _ kind: StatementKind) async throws(StatementFailure) {
+        do throws(MySQLError) {
+            let schema = try await fingerprint(position)
+            try await patiently(position) { () throws(MySQLError) in try await session.begin(position, schema: schema) }
+            try await patiently(position, isTriedAgain: position.sql.isAllOrNothing) { () throws(MySQLError) in
+                try await kind == .rows ? changeRows(position) : change(position)
+            }
+        } catch {
+            throw StatementFailure(error: error, tookEffect: false)
+        }
+        guard kind != .rows else { return }
+        do throws(MySQLError) {
+            // The statement is not to be run again when only the note of it met a lock.
+            try await patiently(position) { () throws(MySQLError) in try await session.end(position.id, .done) }
+        } catch {
+            throw StatementFailure(error: error, tookEffect: true)
+        }
     }
 
     /// Again and again while others hold a lock, with pauses in which those who wait behind can go on.
-    private func perform(_ position: MigrationPosition, _ kind: StatementKind) async throws(MySQLError) {
+    private func patiently(
+        _ position: MigrationPosition, isTriedAgain: Bool = true, _ body: () async throws(MySQLError) -> Void
+    ) async throws(MySQLError) {
         for attempt in 1...max(1, options.tries) {
             do throws(MySQLError) {
-                return try await performOnce(position, kind)
+                return try await body()
             } catch {
-                guard error.isLockWaitTimeout, attempt < options.tries else { throw error }
+                guard error.isLockWaitTimeout, isTriedAgain, attempt < options.tries else { throw error }
                 report(.statement(position, status: "waiting for a lock", milliseconds: nil))
-                try? await Task.sleep(for: .seconds(1))
+                try? await Task.sleep(for: options.pause)
             }
         }
     }
 
+    private func change(_ position: MigrationPosition) async throws(MySQLError) {
+        _ = try await session.run(position.sql.text)
+    }
+
     /// Rows and the note of them are committed at once; a definition commits itself, and its note comes after it.
-    private func performOnce(_ position: MigrationPosition, _ kind: StatementKind) async throws(MySQLError) {
-        guard kind == .rows else {
-            _ = try await session.run(position.sql.text)
-            return try await session.end(position.id, .done)
-        }
+    private func changeRows(_ position: MigrationPosition) async throws(MySQLError) {
         _ = try await session.run("START TRANSACTION")
         do throws(MySQLError) {
             _ = try await session.run(position.sql.text)
@@ -92,47 +105,26 @@ struct MigrationRun {
         }
     }
 
-    private func failure(_ position: MigrationPosition, _ error: MySQLError) async -> MigrationError {
+    private func failure(_ position: MigrationPosition, _ failure: StatementFailure) async -> MigrationError {
+        let error = failure.error
+        let done = position.statement - (failure.tookEffect ? 0 : 1)
         let progress = MigrationProgress(
-            applied: applied, file: position.migration.file, done: position.statement - 1,
-            undone: position.statement + (error.isConnectionLost ? 1 : 0),
+            applied: applied, file: position.migration.file, done: done,
+            undone: position.statement + (failure.tookEffect || error.isConnectionLost ? 1 : 0),
             statements: position.migration.statements.count,
             rest: plan.pending.map(\.migration.file).filter { $0 > position.migration.file })
+        guard !failure.tookEffect else { return .unnoted(position, error, progress) }
         guard !error.isConnectionLost else { return .cutOff(position, error, progress) }
         let blockers = error.isLockWaitTimeout ? await session.blockers() : []
         try? await session.end(position.id, .failed, note: "\(error)")
         return .failed(position, error, blockers: blockers, progress)
     }
+}
 
-    /// Whether the statement that an earlier run was interrupted in took effect. The lock is ours, so it has ended.
-    private func tookEffect(_ step: MigrationStep, of migration: Migration) async throws(MigrationError) -> Bool {
-        let position = MigrationPosition(migration: migration, statement: step.id.statement)
-        let answer = try await decide(step, position)
-        report(.statement(position, status: answer ? "had taken effect" : "had no effect", milliseconds: nil))
-        if answer {
-            try await session.asking { () throws(MySQLError) in
-                try await session.end(step.id, .done, note: "interrupted; found to have taken effect")
-            }
-        }
-        return answer
-    }
-
-    private func decide(_ step: MigrationStep, _ position: MigrationPosition) async throws(MigrationError) -> Bool {
-        switch position.sql.kind {
-        // Its note would have been committed with it.
-        case .rows, .session, .repeatable, .control: return false
-        case .definition:
-            guard let before = step.schemaBefore else { break }
-            return try await session.asking { () throws(MySQLError) in try await fingerprint() } != before
-        case .opaque: break
-        }
-        guard let answer = options.resolutions[step.id] else { throw .undecided(position) }
-        return answer
-    }
-
-    private func fingerprint() async throws(MySQLError) -> String {
-        try await SchemaFingerprint.read { sql async throws(MySQLError) in try await session.run(sql) }
-    }
+/// How a statement ended badly: it, or only the note of it.
+private struct StatementFailure: Error {
+    let error: MySQLError
+    let tookEffect: Bool
 }
 
 extension MySQLError {

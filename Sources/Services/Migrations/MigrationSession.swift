@@ -5,8 +5,15 @@ import MariaDB
 /// A connection that is lost takes the lock with it, and the next statement would open another: whoever meets such an
 /// error must end the run.
 struct MigrationSession: Sendable {
+    typealias Query = @Sendable (_ sql: String, _ parameters: [MySQLValue]) async throws(MySQLError) -> MySQLResult
+
     let server: ServerAddress
-    private let connection: MySQLConnection
+    private let query: Query
+
+    init(server: ServerAddress, query: @escaping Query) {
+        self.server = server
+        self.query = query
+    }
 
     /// Connects to the server of the pair that takes writes.
     static func onPrimary(of settings: DatabaseSettings) async throws(MigrationError) -> MigrationSession {
@@ -15,9 +22,9 @@ struct MigrationSession: Sendable {
         login.transferSeconds = max(login.transferSeconds, 6 * 3600)
         var reasons: [String] = []
         for server in settings.hosts {
-            let session = MigrationSession(server: server, connection: MySQLConnection(login))
-            switch await ServerRole.ofMySQL(session.connection, at: server) {
-            case .writable: return session
+            let connection = MySQLConnection(login)
+            switch await ServerRole.ofMySQL(connection, at: server) {
+            case .writable: return MigrationSession(connection, to: server)
             case .readOnly: reasons.append("\(server) is read-only")
             case .unreachable(let reason): reasons.append(reason)
             }
@@ -25,8 +32,14 @@ struct MigrationSession: Sendable {
         throw .noPrimary(reasons)
     }
 
+    private init(_ connection: MySQLConnection, to server: ServerAddress) {
+        self.init(server: server) { sql, parameters async throws(MySQLError) in
+            try await connection.run(sql, parameters, host: server.host, port: server.port)
+        }
+    }
+
     func run(_ sql: String, _ parameters: [MySQLValue] = []) async throws(MySQLError) -> MySQLResult {
-        try await connection.run(sql, parameters, host: server.host, port: server.port)
+        try await query(sql, parameters)
     }
 
     private static let lockName = "CONCAT('migrations.', LEFT(DATABASE(), 50))"

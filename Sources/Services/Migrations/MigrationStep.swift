@@ -12,7 +12,7 @@ package struct MigrationStep: Hashable, Sendable {
     /// SHA-256 of the statement's text, hexadecimal.
     package let checksum: String
     package let state: State
-    /// The fingerprint of all definitions before the statement (`SchemaFingerprint`).
+    /// The fingerprint of the definitions before the statement (`SchemaFingerprint`).
     package let schemaBefore: String?
 
     package init(id: StatementID, checksum: String, state: State, schemaBefore: String? = nil) {
@@ -30,6 +30,8 @@ package struct PendingMigration: Hashable, Sendable {
     package let done: Set<Int>
     /// The statement in which an earlier run was interrupted.
     package let interrupted: MigrationStep?
+    /// Statements that are noted as failed, and stand in the file as they did then.
+    package let failed: Set<StatementID>
 
     package var isBegun: Bool { !done.isEmpty || interrupted != nil }
 
@@ -44,5 +46,10 @@ package struct PendingMigration: Hashable, Sendable {
         }
         done = Set(steps.filter { $0.state == .done }.map(\.id.statement))
         interrupted = steps.first { $0.state == .begun }
+        failed = Set(
+            steps.filter { step in
+                step.state == .failed
+                    && migration.statements.dropFirst(step.id.statement - 1).first?.checksum == step.checksum
+            }.map(\.id))
     }
 }

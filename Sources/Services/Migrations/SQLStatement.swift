@@ -116,7 +116,7 @@ private struct SQLSplitter {
     }
 
     private mutating func skipBlockComment() throws(SQLStatement.SplitError) {
-        if peek(2) == UInt8(ascii: "!") || peek(2) == UInt8(ascii: "+") { begin() }
+        if peek(2) == UInt8(ascii: "!") { begin() }
         let opened = line
         advance()
         advance()

@@ -3,7 +3,7 @@
 package enum StatementKind: Hashable, Sendable {
     /// Changes rows: runs in one transaction with the note of its outcome, so that an interruption undoes both.
     case rows
-    /// Changes definitions and commits by itself: an interrupted one is looked up in information_schema.
+    /// Changes definitions that information_schema shows, and commits by itself: an interrupted one is looked up there.
     case definition
     /// Settings of the session: needed again by each run that goes on with the file.
     case session
@@ -21,9 +21,10 @@ extension SQLStatement {
 
     package var kind: StatementKind {
         let words = words
+        if isQuery(words), let kind = kindOfQuery(words) { return kind }
         switch words.first {
         case "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH": return .rows
-        case "CREATE", "ALTER", "DROP", "RENAME": return Self.isVisible(words) ? .definition : .opaque
+        case "CREATE", "ALTER", "DROP", "RENAME": return DefinitionEffect(words) == nil ? .opaque : .definition
         case "SET": return .session
         case "SELECT", "DO", "SHOW", "ANALYZE", "OPTIMIZE", "CHECK", "TABLE", "VALUES": return .repeatable
         case "START", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "LOCK", "UNLOCK", "USE", "XA":
@@ -32,82 +33,24 @@ extension SQLStatement {
         }
     }
 
-    /// Whether information_schema shows what it defines; accounts and the like are not in there.
-    private static func isVisible(_ words: [String]) -> Bool {
-        let objects: Set = ["TABLE", "INDEX", "VIEW", "TRIGGER", "PROCEDURE", "FUNCTION"]
-        return words.prefix(12).contains { objects.contains($0) } && !words.contains("TEMPORARY")
-    }
-}
-
-/// Cuts a statement into words.
-private struct SQLWords {
-    private(set) var all: [String] = []
-    private var word = ""
-
-    init(_ text: String) {
-        var rest = text.unicodeScalars[...]
-        while let scalar = rest.popFirst() {
-            switch scalar {
-            case "'", "\"": skip(scalar, in: &rest)
-            case "`": quotedName(in: &rest)
-            case "#": skipLine(&rest)
-            case "-" where rest.first == "-": skipLine(&rest)
-            case "/" where rest.first == "*": skipComment(&rest)
-            case "*" where rest.first == "/" && !all.isEmpty: rest.removeFirst()
-            default: take(scalar)
-            }
+    private func isQuery(_ words: [String]) -> Bool {
+        switch words.first {
+        case "SELECT", "DO", "TABLE", "VALUES": true
+        case "WITH": !words.contains("UPDATE") && !words.contains("DELETE")
+        default: false
         }
-        end()
     }
 
-    private mutating func take(_ scalar: Unicode.Scalar) {
-        guard !scalar.properties.isWhitespace else { return end() }
-        let isPart =
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-            || "_$".unicodeScalars.contains(scalar)
-        guard isPart else {
-            end()
-            all.append(String(scalar))
-            return
-        }
-        word += String(scalar).uppercased()
+    /// Of one that does more than to look: it sets variables, which end with the session, or writes a file.
+    private func kindOfQuery(_ words: [String]) -> StatementKind? {
+        let pairs = Array(zip(words, words.dropFirst()))
+        if pairs.contains(where: { $0 == ("INTO", "OUTFILE") || $0 == ("INTO", "DUMPFILE") }) { return .opaque }
+        if pairs.contains(where: { $0 == ("INTO", "@") || $0 == (":", "=") }) { return .session }
+        return nil
     }
 
-    private mutating func end() {
-        if !word.isEmpty { all.append(word) }
-        word = ""
-    }
-
-    private mutating func skip(_ quote: Unicode.Scalar, in rest: inout Substring.UnicodeScalarView) {
-        end()
-        while let scalar = rest.popFirst() {
-            if scalar == "\\" { _ = rest.popFirst() } else if scalar == quote { break }
-        }
-        all.append("''")
-    }
-
-    private mutating func quotedName(in rest: inout Substring.UnicodeScalarView) {
-        end()
-        var name = ""
-        while let scalar = rest.popFirst(), scalar != "`" { name.unicodeScalars.append(scalar) }
-        all.append("`\(name)`")
-    }
-
-    private mutating func skipLine(_ rest: inout Substring.UnicodeScalarView) {
-        end()
-        while let scalar = rest.popFirst(), scalar != "\n" {}
-    }
-
-    /// What stands in `/*! … */` is run, so it is read; other comments are passed over.
-    private mutating func skipComment(_ rest: inout Substring.UnicodeScalarView) {
-        end()
-        rest.removeFirst()
-        if rest.first == "!" {
-            rest.removeFirst()
-            while rest.first.map({ $0.properties.numericType != nil }) == true { rest.removeFirst() }
-            return
-        }
-        while let scalar = rest.popFirst(), !(scalar == "*" && rest.first == "/") {}
-        _ = rest.popFirst()
+    /// Whether it took no effect at all when the server refuses it.
+    var isAllOrNothing: Bool {
+        kind != .opaque || ["CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE"].contains(words.first)
     }
 }
