@@ -28,18 +28,23 @@ private final class MemoryProbes: ProbeStore {
 
 @Suite struct RouteTests {
     private let draining = Draining()
-    private let mySQL = ServerPair(kind: "MySQL", addresses: [ServerAddress(host: "db1", port: 3306)])
-    private let redis = ServerPair(kind: "Redis", addresses: [ServerAddress(host: "redis1", port: 6379)])
+    // On a busy machine a test may take longer than a service believes a report.
+    private let mySQL = ServerPair(
+        kind: "MySQL", addresses: [ServerAddress(host: "db1", port: 3306)], patience: .seconds(3600))
+    private let redis = ServerPair(
+        kind: "Redis", addresses: [ServerAddress(host: "redis1", port: 6379)], patience: .seconds(3600))
 
     private func app(
-        probes: MemoryProbes = MemoryProbes(), upstreams: (@Sendable () async -> [ServiceName: UpstreamReport])? = nil
+        probes: MemoryProbes = MemoryProbes(), patience: Duration = .milliseconds(10),
+        upstreams: (@Sendable () async -> [ServiceName: UpstreamReport])? = nil
     ) -> some ApplicationProtocol {
         let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIdentity())
         router.add(middleware: CloseWhenDraining(draining))
         router.add(middleware: JSONErrors())
         HealthCheck(
-            service: .user, release: "r1", mySQL: mySQL, redis: redis, draining: draining, upstreams: upstreams
+            service: .user, release: "r1", mySQL: mySQL, redis: redis, draining: draining, patience: patience,
+            upstreams: upstreams
         ).addRoute(to: router)
         ProbeRoutes(service: .user, mySQL: probes, redis: MemoryProbes()).add(to: router)
         return Application(router: router)
@@ -108,6 +113,21 @@ private final class MemoryProbes: ProbeStore {
             #expect(report.status == .healthy)
             #expect(report.release == "r1")
             #expect(report.mysql.writable == "db1:3306")
+        }
+    }
+
+    @Test func aServerThatIsAskedAgainAfterALostConnectionIsWaitedFor() async throws {
+        let address = ServerAddress(host: "db1", port: 3306)
+        await serversAnswer()
+        await mySQL.distrust(address)
+        try await app(patience: .seconds(600)).test(.router) { client in
+            async let monitor: Void = {
+                try await Task.sleep(for: .milliseconds(200))
+                await mySQL.report(.writable, of: address)
+            }()
+            let response = try await client.executeRequest(uri: "/health", method: .get, headers: [:], body: nil)
+            #expect(response.status == .ok)
+            try await monitor
         }
     }
 

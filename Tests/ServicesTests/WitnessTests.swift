@@ -8,7 +8,9 @@ import Testing
     private let sentinels = [1, 2, 3].map { ServerAddress(host: "10.0.0.\($0)", port: 26379) }
     private let pair: ServerPair
 
-    init() { pair = ServerPair(kind: "Redis", addresses: [first, second], witnesses: sentinels) }
+    init() {
+        pair = ServerPair(kind: "Redis", addresses: [first, second], witnesses: sentinels, patience: .seconds(3600))
+    }
 
     private func report(_ firstRole: ServerRole, _ secondRole: ServerRole, votes: [ServerAddress]) async {
         await pair.report(firstRole, of: first)

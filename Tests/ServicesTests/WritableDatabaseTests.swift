@@ -31,13 +31,13 @@ private final class ScriptedServers: StatementRunner {
     private let second = ServerAddress(host: "db2", port: 3306)
     private let pair: ServerPair
 
-    init() { pair = ServerPair(kind: "MySQL", addresses: [first, second]) }
+    init() { pair = ServerPair(kind: "MySQL", addresses: [first, second], patience: .seconds(3600)) }
 
     private func error(_ code: UInt32, _ phase: MySQLError.Phase) -> MySQLError {
         MySQLError(code: code, message: "…", phase: phase, server: "db1:3306")
     }
 
-    private func database(_ servers: ScriptedServers, deadline: Duration = .seconds(5)) -> WritableDatabase {
+    private func database(_ servers: ScriptedServers, deadline: Duration = .seconds(600)) -> WritableDatabase {
         WritableDatabase(pair: pair, statements: servers, deadline: deadline)
     }
 

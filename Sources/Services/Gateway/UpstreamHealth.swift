@@ -18,12 +18,21 @@ struct UpstreamHealth: Sendable {
         }
     }
 
+    /// A kept connection may be closed just as the question goes out on it.
+    private func ask(_ service: ServiceName) async throws -> HTTPClientResponse {
+        let request = HTTPClientRequest(url: settings.upstream(of: service) + "/health")
+        let timeout = TimeAmount(settings.gateway.healthTimeout)
+        do {
+            return try await client.execute(request, timeout: timeout)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+            return try await client.execute(request, timeout: timeout)
+        }
+    }
+
     private func report(of service: ServiceName) async -> UpstreamReport {
         let start = ContinuousClock.now
         do {
-            let answer = try await client.execute(
-                HTTPClientRequest(url: settings.upstream(of: service) + "/health"),
-                timeout: TimeAmount(settings.gateway.healthTimeout))
+            let answer = try await ask(service)
             let code = Int(answer.status.code)
             let body = try await answer.body.collect(upTo: 64 * 1024)
             let said = try? JSONDecoder().decode(HealthReport.self, from: Data(body.readableBytesView))

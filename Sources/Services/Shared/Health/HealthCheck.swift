@@ -11,18 +11,21 @@ package struct HealthCheck: Sendable {
     package let redis: ServerPair
     package let draining: Draining
     private let started = ContinuousClock.now
+    /// How long a database that is just being asked again is waited for.
+    private let patience: Duration
     /// Asks the services behind this one, if it has any.
     private let upstreams: (@Sendable () async -> [ServiceName: UpstreamReport])?
 
     package init(
         service: ServiceName, release: String?, mySQL: ServerPair, redis: ServerPair, draining: Draining,
-        upstreams: (@Sendable () async -> [ServiceName: UpstreamReport])? = nil
+        patience: Duration = .seconds(1), upstreams: (@Sendable () async -> [ServiceName: UpstreamReport])? = nil
     ) {
         self.service = service
         self.release = release
         self.mySQL = mySQL
         self.redis = redis
         self.draining = draining
+        self.patience = patience
         self.upstreams = upstreams
     }
 
@@ -32,9 +35,10 @@ package struct HealthCheck: Sendable {
 
     /// The state of everything this process needs.
     package func report() async -> HealthReport {
-        let upstreamReports = await upstreams?()
-        let mySQLReport = await PairReport(mySQL)
-        let redisReport = await PairReport(redis)
+        async let behind = upstreams?()
+        async let first = PairReport(mySQL, patience: patience)
+        async let second = PairReport(redis, patience: patience)
+        let (upstreamReports, mySQLReport, redisReport) = await (behind, first, second)
         let isWorking =
             mySQLReport.writable != nil && redisReport.writable != nil
             && (upstreamReports ?? [:]).values.allSatisfy { $0.status == .healthy }

@@ -33,9 +33,11 @@ package struct PairReport: Codable, Hashable, Sendable {
         self.servers = servers
     }
 
-    init(_ pair: ServerPair) async {
+    /// A server that is just being asked again, after a lost connection or one slow answer, is waited for as a request
+    /// would wait, only not for long.
+    init(_ pair: ServerPair, patience: Duration) async {
+        writable = try? await "\(pair.writable(until: .now + patience))"
         let roles = await pair.roles
-        writable = await pair.writableNow.map { "\($0)" }
         reachable = roles.values.contains { $0 == .writable || $0 == .readOnly }
         servers = Dictionary(uniqueKeysWithValues: roles.map { ("\($0.key)", "\($0.value)") })
     }
