@@ -2,14 +2,18 @@ import Diagnostics
 
 extension Composer {
     /// A scalar event as a node, with the value that its tag or its text gives it.
-    mutating func node(_ scalar: Event.ScalarEvent, _ event: Event) -> Node {
+    mutating func node(_ scalar: Event.ScalarEvent, _ event: Event, isKey: Bool) -> Node {
         let start = scalar.properties.isEmpty ? event.start : source.skippingProperties(from: event.start)
         let place = start.place(in: file)
-        let value = value(of: scalar, at: place)
+        let value = isKey && scalar.text == "=" ? .string("=") : value(of: scalar, at: place)
         let indent = source.indent(of: scalar.text, style: scalar.style, from: start, to: event.end)
         let tag = scalar.properties.tag == Tag.unsafe ? Tag.unsafe : nil
+        let lines = ScalarLines(
+            of: scalar.text, style: scalar.style, indent: indent, from: start, to: event.end, in: source)
         return Node(
-            .scalar(Node.Scalar(text: scalar.text, style: scalar.style, value: value, indent: indent, tag: tag)),
+            .scalar(
+                Node.Scalar(
+                    text: scalar.text, style: scalar.style, value: value, indent: indent, tag: tag, lines: lines)),
             at: place)
     }
 
@@ -30,7 +34,10 @@ extension Composer {
             return scalar.isImplicit ? resolved(scalar.text, at: place) : .string(scalar.text)
         }
         switch Tag.short(tag) {
-        case "!!str", "!!timestamp", Tag.unsafe: return .string(scalar.text)
+        case "!!str", Tag.unsafe: return .string(scalar.text)
+        case "!!timestamp":
+            return TimestampKind(scalar.text) == .moment
+                ? unreadable(scalar.text, .time, at: place) : .string(scalar.text)
         case "!!null": return .null
         case "!!bool": if let flag = ScalarResolver.bool(scalar.text) { return .bool(flag) }
         case "!!int": return integer(scalar.text, at: place)
@@ -47,6 +54,10 @@ extension Composer {
     private mutating func resolved(_ text: String, at place: Place) -> Value {
         do {
             return try ScalarResolver.value(of: text)
+        } catch .time where limits.takesTimesAsText {
+            return .string(text)
+        } catch .equalSign where limits.takesTimesAsText {
+            return .string(text)
         } catch {
             return unreadable(text, error, at: place)
         }
@@ -61,12 +72,14 @@ extension Composer {
     }
 
     private mutating func unreadable(_ text: String, _ failure: ScalarResolver.Failure, at place: Place) -> Value {
-        let message =
+        let (message, hint) =
             switch failure {
-            case .malformed: "'\(text)' is no integer"
-            case .tooLarge: "the integer \(text) does not fit in 64 bits"
+            case .malformed: ("'\(text)' is no integer", "quote it if it is a text")
+            case .tooLarge: ("the integer \(text) does not fit in 64 bits", "quote it if it is a text")
+            case .time: ("\(text) is a time to YAML, which this tool has no values for", "quote it: '\(text)'")
+            case .equalSign: ("a bare = means something else to YAML", "quote it: '='")
             }
-        note(Problem(message, at: place, hint: "quote it if it is a text"))
+        note(Problem(message, at: place, hint: hint))
         return .string(text)
     }
 

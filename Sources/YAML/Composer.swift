@@ -10,7 +10,7 @@ struct Composer {
     private(set) var problems: [Problem] = []
 
     private let reader: EventReader
-    private let limits: ParseLimits
+    let limits: ParseLimits
     private var anchors: [String: Composed] = [:]
     private var openAnchors: Set<String> = []
     private var count = 0
@@ -51,13 +51,13 @@ struct Composer {
         problems.append(problem)
     }
 
-    private mutating func compose(_ event: Event, depth: Int) throws(Problem) -> Composed {
+    private mutating func compose(_ event: Event, depth: Int, isKey: Bool = false) throws(Problem) -> Composed {
         let place = event.start.place(in: file)
         try admit(1, depth: depth, at: place)
         switch event.kind {
         case .alias(let name): return try alias(name, depth: depth, at: place)
         case .scalar(let scalar):
-            let node = self.node(scalar, event)
+            let node = self.node(scalar, event, isKey: isKey)
             return remember(Composed(node: node, nodes: 1, height: 1), as: scalar.properties.anchor)
         case .sequenceStart(let properties): return try sequence(properties, event, depth: depth)
         case .mappingStart(let properties, let isFlow):
@@ -133,7 +133,7 @@ extension Composer {
         while true {
             let next = try reader.next()
             if case .mappingEnd = next.kind { break }
-            let key = try compose(next, depth: depth + 1)
+            let key = try compose(next, depth: depth + 1, isKey: true)
             let value = try compose(try reader.next(), depth: depth + 1)
             height = max(height, key.height, value.height)
             entries.add(Node.Entry(key: key.node, value: value.node), isMerge: next.isMergeKey)

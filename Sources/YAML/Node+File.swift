@@ -22,10 +22,14 @@ extension ParsedText {
                 unreadable: Problem("\(path): cannot read the file: \(Self.reason(path))", rule: .missingFile))
             return
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            self.init(
-                unreadable: Problem(
-                    "\(path): the file is not UTF-8 text", hint: "save it as UTF-8", rule: .yamlSyntax))
+        self.init([UInt8](data), file: path, limits: limits)
+    }
+
+    /// A file's bytes: those of one that is no UTF-8 or vault-encrypted are a mistake.
+    package init(_ bytes: [UInt8], file path: String, limits: ParseLimits = .default) {
+        let text: String
+        do { text = try String(utf8: bytes, file: path) } catch {
+            self.init(unreadable: error.ruled(.yamlSyntax))
             return
         }
         guard !text.hasPrefix("$ANSIBLE_VAULT;") else {

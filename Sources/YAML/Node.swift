@@ -42,13 +42,18 @@ extension Node {
         package var indent: Int
         /// `!unsafe` when the scalar, or a collection around it, was tagged so: it must never be templated.
         package var tag: String?
+        /// Where its lines stand; nil where the text itself tells.
+        package var lines: ScalarLines?
 
-        package init(text: String, style: Style, value: Value, indent: Int = 1, tag: String? = nil) {
+        package init(
+            text: String, style: Style, value: Value, indent: Int = 1, tag: String? = nil, lines: ScalarLines? = nil
+        ) {
             self.text = text
             self.style = style
             self.value = value
             self.indent = indent
             self.tag = tag
+            self.lines = lines
         }
 
         /// True for text that the author declared to be no template.
@@ -79,9 +84,10 @@ extension Node {
     }
 
     /// The place of a text offset (in Unicode scalars) inside this scalar's text; exact for plain and block scalars,
-    /// the nearest guess for quoted ones with escapes or folded lines.
+    /// in the right line and near the column for quoted ones with escapes.
     package func place(atOffset offset: Int) -> Place {
         guard let scalar else { return place }
+        if let place = scalar.lines?.place(of: offset, in: place.file) { return place }
         let before = scalar.text.unicodeScalars.prefix(offset)
         let newlines = before.count { $0 == "\n" }
         let sinceNewline = before.reversed().prefix { $0 != "\n" }.count

@@ -7,6 +7,10 @@ package struct ParseLimits: Hashable, Sendable {
     /// Bytes of the text.
     package var bytes: Int
 
+    /// Whether what means a time or a bare `=` to YAML is taken as the text it is: right for what programs print, while
+    /// an author is told to quote it.
+    package var takesTimesAsText = false
+
     package init(depth: Int = 64, nodes: Int = 1_000_000, bytes: Int = 16 * 1024 * 1024) {
         self.depth = depth
         self.nodes = nodes
@@ -14,4 +18,11 @@ package struct ParseLimits: Hashable, Sendable {
     }
 
     package static let `default` = ParseLimits()
+
+    /// For texts that no author can be asked to change.
+    package static let lenient: ParseLimits = {
+        var limits = ParseLimits()
+        limits.takesTimesAsText = true
+        return limits
+    }()
 }

@@ -124,25 +124,8 @@ final class YAMLWriter {
     /// Whether plain text is read back as the value; PyYAML reads a date, `=` and `<<` as something else.
     private func isReadBack(_ value: Value) -> Bool {
         let text = YAMLWriter.text(of: value)
-        if text == "=" || text == "<<" || YAMLWriter.isTimestamp(text) { return false }
+        if text == "=" || text == "<<" || TimestampKind(text) != nil { return false }
         return (try? ScalarResolver.value(of: text)) == value
-    }
-
-    /// Whether a text begins as `2020-01-31` does; PyYAML's pattern lets only a time follow.
-    private static func isTimestamp(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count == 4, (1...2).contains(parts[1].utf8.count) else { return false }
-        let day = parts[2].prefix { $0.isASCII && $0.isNumber }
-        let time = parts[2].dropFirst(day.count)
-        let isNumber = (parts[0] + parts[1]).allSatisfy { $0.isASCII && $0.isNumber }
-        return isNumber && (1...2).contains(day.utf8.count) && (time.isEmpty || isTime(time))
-    }
-
-    private static func isTime(_ text: Substring) -> Bool {
-        guard let first = text.first, "Tt \t".contains(first) else { return false }
-        let clock = text.drop { "Tt \t".contains($0) }.split(separator: ":", omittingEmptySubsequences: false)
-        return clock.count >= 3 && clock[0].allSatisfy(\.isNumber) && clock[1].utf8.count == 2
-            && clock[2].prefix(2).allSatisfy(\.isNumber) && !clock[2].isEmpty
     }
 
     private static func text(of value: Value) -> String {

@@ -28,6 +28,41 @@ import YAML
         #expect(block.place(atOffset: 0).description == "f:3:5")
     }
 
+    @Test func tellsPlacesInsideFoldedLines() throws {
+        let node = try parse(
+            """
+            folded: >
+              one
+              two
+
+              three
+                deeper
+              last
+            plain: one
+              two
+
+              three
+            single: 'it''s
+              two'
+            double: "a\\tb
+              two \\
+              three"
+            """)
+        for (key, places) in [
+            ("folded", ["one": "2:3", "two": "3:3", "three": "5:3", "deeper": "6:5", "last": "7:3"]),
+            ("plain", ["one": "8:8", "two": "9:3", "three": "11:3"]), ("single", ["two": "13:3"]),
+            ("double", ["two": "15:3", "three": "16:3"]),
+        ] {
+            let scalar = try #require(node[key])
+            for (word, place) in places {
+                let text = try #require(scalar.string)
+                let range = try #require(text.firstRange(of: word))
+                let offset = text.unicodeScalars.distance(from: text.startIndex, to: range.lowerBound)
+                #expect(scalar.place(atOffset: offset).description == "f:\(place)", "\(key) \(word)")
+            }
+        }
+    }
+
     @Test func marksUnsafeScalarsAndWhatIsInsideUnsafeCollections() throws {
         let node = try parse("a: !unsafe '{{ x }}'\nb: !unsafe [y, {k: z}]\nc: w\n")
         #expect(node["a"]?.scalar?.isUnsafe == true)

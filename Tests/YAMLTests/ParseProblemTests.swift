@@ -42,6 +42,31 @@ import YAML
         #expect(problems("id: 12345678901234567890\n").first?.message.contains("64 bits") == true)
     }
 
+    @Test(arguments: [
+        "2020-01-02T10:00:00Z", "2001-12-14t21:59:43.10-05:00", "2020-01-02 10:00:00", "2001-12-14 21:59:43.10 -5",
+        "2020-1-2 1:00:00", "=",
+    ])
+    func refusesWhatPythonWouldPrintInAnotherForm(_ text: String) {
+        let found = problems("at: \(text)\n")
+        #expect(found.map(\.place?.description) == ["site.yml:1:5"])
+        #expect(found.first?.hint?.hasPrefix("quote it: '") == true)
+        #expect(problems("at: '\(text)'\n").isEmpty)
+    }
+
+    @Test func whatAProgramPrintsMayHaveTimesInIt() throws {
+        let text = "created: 2026-01-02T10:00:00Z\nsign: =\n"
+        #expect(
+            try Node.parse(text, file: "f", limits: .lenient)?.value == [
+                "created": "2026-01-02T10:00:00Z", "sign": "=",
+            ])
+        #expect(throws: Problem.self) { try Node.parse(text, file: "f") }
+    }
+
+    @Test(arguments: ["2020-01-02", "2020-01-02x", "2020-01-02 10:00", "1.2.3-4 10:00:00", "2020-01-02: x", "=: x"])
+    func takesWhatOnlyLooksLikeATime(_ text: String) {
+        #expect(problems(text.contains(": ") ? text + "\n" : "at: \(text)\n").isEmpty)
+    }
+
     @Test func refusesASecondDocument() {
         #expect(problems("a: 1\n---\nb: 2\n").first?.place?.line == 2)
     }

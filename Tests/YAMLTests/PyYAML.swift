@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import YAML
 
-/// The oracle: PyYAML's SafeLoader, with timestamps left as they are written.
+/// The oracle: PyYAML's SafeLoader, with dates left as they are written, and times of day refused.
 enum PyYAML {
     static let python: String = {
         let folder = ProcessInfo.processInfo.environment["INTCHAIN_ORACLES"] ?? "/var/cache/intchain-test/venv/bin"
@@ -36,7 +36,11 @@ enum PyYAML {
         class Loader(yaml.SafeLoader):
             pass
 
-        Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
+        def date(loader, node):
+            if ":" in node.value: raise ValueError("a time of day")
+            return node.value
+
+        Loader.add_constructor("tag:yaml.org,2002:timestamp", date)
 
         def form(value):
             if value is None: return "null"

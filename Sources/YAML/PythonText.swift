@@ -1,15 +1,14 @@
 import OrderedCollections
-import YAML
 
-/// How Python prints values, which is what templates show.
-enum PythonText {
+/// How Python prints values: what templates show, and what modules get where they want a text.
+package enum PythonText {
     /// `str(value)`: a string as it is, anything else as in code.
-    static func text(of value: Value) -> String {
+    package static func text(of value: Value) -> String {
         if case .string(let text) = value { text } else { representation(of: value) }
     }
 
     /// `repr(value)`.
-    static func representation(of value: Value) -> String {
+    package static func representation(of value: Value) -> String {
         switch value {
         case .null: return "None"
         case .bool(let flag): return flag ? "True" : "False"
@@ -24,7 +23,7 @@ enum PythonText {
     }
 
     /// The shortest digits that give the number back; an exponent below 1e-4 and from 1e16 on.
-    static func representation(of number: Double) -> String {
+    package static func representation(of number: Double) -> String {
         if number.isNaN { return "nan" }
         if number.isInfinite { return number < 0 ? "-inf" : "inf" }
         if number == 0 { return number.sign == .minus ? "-0.0" : "0.0" }
@@ -60,7 +59,7 @@ enum PythonText {
     }
 
     /// A string in quotes: single ones, unless that would need escapes and double ones would not.
-    static func representation(of text: String) -> String {
+    package static func representation(of text: String) -> String {
         let quote: Unicode.Scalar = text.contains("'") && !text.contains("\"") ? "\"" : "'"
         var result = String(quote)
         for scalar in text.unicodeScalars {
