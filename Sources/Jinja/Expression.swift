@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import YAML
 
 /// A bare Jinja expression, such as `when:`, `until:` or `that:` hold.
@@ -6,7 +6,7 @@ package struct Expression: Sendable {
     private let source: Source
     private let node: ExpressionNode
     /// The variables that the expression reads.
-    package let references: [Reference]
+    package let references: References
 
     /// - Throws: `Problem` with the place of the first syntax error.
     package init(_ text: String, origin: TextOrigin) throws {
@@ -15,6 +15,12 @@ package struct Expression: Sendable {
         if case .end? = tokens.first?.kind { throw source.problem("the expression is empty", at: 0) }
         node = try Parser.expression(source, tokens: tokens)
         references = ReferenceCollector.references(of: node, in: source)
+    }
+
+    /// The value of an expression that is nothing but a value; nil for any other.
+    private var constant: Value? {
+        guard case .literal(let value) = node.kind else { return nil }
+        return value
     }
 
     /// The value of the expression.
@@ -28,8 +34,17 @@ package struct Expression: Sendable {
     package func condition(in scope: any Scope, environment: any Environment) throws -> Bool {
         let value = try evaluate(in: scope, environment: environment)
         if let flag = value.bool { return flag }
-        throw source.problem(
-            "the condition is \(value.kind), not a boolean", at: 0, hint: Expression.hint(for: value))
+        throw noCondition(value)
+    }
+
+    private func noCondition(_ value: Value) -> Problem {
+        source.problem("the condition is \(value.kind), not a boolean", at: 0, hint: Expression.hint(for: value))
+    }
+
+    /// What is wrong with it as a condition, whatever the host.
+    package var mistakeAsCondition: Problem? {
+        guard let constant, constant.bool == nil else { return nil }
+        return noCondition(constant)
     }
 
     /// Old playbooks write conditions in `{{ }}`; Ansible 2.19 still takes them.

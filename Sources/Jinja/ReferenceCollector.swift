@@ -1,4 +1,5 @@
 import Diagnostics
+import YAML
 
 /// Walks a parsed text and lists the variables that it reads from outside.
 struct ReferenceCollector {
@@ -7,26 +8,41 @@ struct ReferenceCollector {
     private var bound: [Set<String>] = [[]]
     /// The names whose being undefined was asked about on the way here.
     private var guarded: Set<String> = []
-    private var references: [Reference] = []
+    /// Whether the text may not come here.
+    private var isConditional = false
+    private var references = References()
 
-    static func references(of body: [StatementNode], in source: Source) -> [Reference] {
+    static func references(of body: [StatementNode], in source: Source) -> References {
         var collector = ReferenceCollector(source: source)
         collector.visit(body)
         return collector.references
     }
 
-    static func references(of node: ExpressionNode, in source: Source) -> [Reference] {
+    static func references(of node: ExpressionNode, in source: Source) -> References {
         var collector = ReferenceCollector(source: source)
         collector.visit(node)
+        collector.references.asked = namesTested(in: node)
         return collector.references
     }
 
     private init(source: Source) { self.source = source }
 
-    private mutating func read(_ name: String, at offset: Int, isGuarded: Bool) {
+    private mutating func read(_ name: String, at offset: Int, member: (name: String, offset: Int)? = nil) {
         guard !Globals.names.contains(name), !bound.contains(where: { $0.contains(name) }) else { return }
         let place = source.place(of: offset)
-        references.append(Reference(name: name, place: place, isGuarded: isGuarded || guarded.contains(name)))
+        references.names.append(
+            Reference(
+                name: name, place: place, isGuarded: guarded.contains(name), isConditional: isConditional,
+                member: member.map { .init(name: $0.name, place: source.place(of: $0.offset)) }))
+    }
+
+    private mutating func readFile(
+        _ kind: FileReference.Kind, _ names: [String], at offset: Int, mayBeMissing: Bool = false
+    ) {
+        references.files.append(
+            FileReference(
+                kind: kind, names: names, place: source.place(of: offset), mayBeMissing: mayBeMissing,
+                isConditional: isConditional, bound: bound.reduce(guarded) { $0.union($1) }))
     }
 
     private mutating func bind(_ names: some Sequence<String>) { bound[bound.count - 1].formUnion(names) }
@@ -42,6 +58,17 @@ struct ReferenceCollector {
         guarded.formUnion(names)
         visit(&self)
         guarded = outer
+    }
+
+    private mutating func perhaps(_ visit: (inout ReferenceCollector) -> Void) {
+        let outer = isConditional
+        isConditional = true
+        visit(&self)
+        isConditional = outer
+    }
+
+    private mutating func quote(_ name: String) {
+        if name.hasPrefix("ansible_") { references.quoted.insert(name) }
     }
 
     private mutating func visit(_ body: [StatementNode]) {
@@ -73,42 +100,58 @@ struct ReferenceCollector {
         case .filterBlock(let filters, let body):
             visit(filters)
             scoped(binding: []) { $0.visit(body) }
-        case .include(let include): visit(include.template)
+        case .include(let include):
+            visit(include.template)
+            readFile(
+                include.hasContext ? .included : .apart, FileNames.all(include.template), at: include.template.offset,
+                mayBeMissing: include.ignoresMissing)
         case .importAll(let node, let name):
-            visit(node.template)
+            visit(node)
             bind([name])
         case .importNames(let node, let names):
-            visit(node.template)
+            visit(node)
             bind(names.map(\.alias))
         case .block(let body): scoped(binding: []) { $0.visit(body) }
         }
+    }
+
+    private mutating func visit(_ node: ImportNode) {
+        visit(node.template)
+        readFile(node.hasContext ? .included : .apart, FileNames.all(node.template), at: node.template.offset)
     }
 
     private mutating func visit(_ loop: LoopNode) {
         visit(loop.items)
         let tested = loop.filter.map(ReferenceCollector.namesTested) ?? []
         scoped(binding: loop.target.names + ["loop"]) { inner in
-            if let filter = loop.filter { inner.visit(filter) }
-            inner.guarding(tested) { $0.visit(loop.body) }
+            inner.perhaps { inner in
+                if let filter = loop.filter { inner.visit(filter) }
+                inner.guarding(tested) { $0.visit(loop.body) }
+            }
         }
-        scoped(binding: []) { $0.visit(loop.otherwise) }
+        scoped(binding: []) { inner in inner.perhaps { $0.visit(loop.otherwise) } }
     }
 
     private mutating func visit(_ branches: [StatementNode.Branch], otherwise: [StatementNode]) {
         var tested: Set<String> = []
-        for branch in branches {
-            guarding(tested) { $0.visit(branch.test) }
-            tested.formUnion(ReferenceCollector.namesTested(in: branch.test))
-            guarding(tested) { $0.visit(branch.body) }
+        if let first = branches.first { visit(first.test) }
+        perhaps { inner in
+            for (index, branch) in branches.enumerated() {
+                if index > 0 { inner.guarding(tested) { $0.visit(branch.test) } }
+                tested.formUnion(ReferenceCollector.namesTested(in: branch.test))
+                inner.guarding(tested) { $0.visit(branch.body) }
+            }
+            inner.guarding(tested) { $0.visit(otherwise) }
         }
-        guarding(tested) { $0.visit(otherwise) }
     }
 
     private mutating func visit(_ macro: MacroNode) {
         for parameter in macro.parameters {
-            if let node = parameter.defaultValue { visit(node) }
+            if let node = parameter.defaultValue { perhaps { $0.visit(node) } }
         }
-        scoped(binding: macro.parameters.map(\.name) + Macro.implicitNames) { $0.visit(macro.body) }
+        scoped(binding: macro.parameters.map(\.name) + Macro.implicitNames) { inner in
+            inner.perhaps { $0.visit(macro.body) }
+        }
     }
 
     private mutating func visit(_ filters: [FilterNode]) {
@@ -121,15 +164,29 @@ struct ReferenceCollector {
 
     private mutating func visit(_ node: ExpressionNode) {
         switch node.kind {
-        case .name(let name): read(name, at: node.offset, isGuarded: false)
+        case .name(let name): read(name, at: node.offset)
+        case .literal(.string(let text)): quote(text)
+        case .attribute(let base, let key):
+            quote(key)
+            visit(base, member: (key, node.offset))
+        case .item(let base, let key):
+            if case .literal(.string(let name)) = key.kind {
+                quote(name)
+                return visit(base, member: (name, key.offset))
+            }
+            visit(base)
+            visit(key)
+        case .call(let callee, let arguments): visit(callee, arguments)
         case .and(let left, let right), .or(let left, let right):
             visit(left)
-            guarding(ReferenceCollector.namesTested(in: left)) { $0.visit(right) }
+            guarding(ReferenceCollector.namesTested(in: left)) { inner in inner.perhaps { $0.visit(right) } }
         case .conditional(let test, let then, let otherwise):
             visit(test)
             guarding(ReferenceCollector.namesTested(in: test)) { inner in
-                inner.visit(then)
-                if let otherwise { inner.visit(otherwise) }
+                inner.perhaps { inner in
+                    inner.visit(then)
+                    if let otherwise { inner.visit(otherwise) }
+                }
             }
         case .filter(let base, let filter):
             visit(filter.arguments)
@@ -139,6 +196,34 @@ struct ReferenceCollector {
             visitGuarded(base, if: test.test.takesUndefined)
         default:
             for child in node.children { visit(child) }
+        }
+    }
+
+    private mutating func visit(_ base: ExpressionNode, member: (name: String, offset: Int)) {
+        guard case .name(let name) = base.kind, Reference.containers.contains(name) else { return visit(base) }
+        read(name, at: base.offset, member: member)
+    }
+
+    private mutating func visit(_ callee: ExpressionNode, _ arguments: ArgumentNodes) {
+        // A method: `groups.get('app')`.
+        if case .attribute(let base, _) = callee.kind { visit(base) } else { visit(callee) }
+        visit(arguments)
+        if case .name(let function) = callee.kind, ["lookup", "query", "q"].contains(function) { lookup(arguments) }
+    }
+
+    private mutating func lookup(_ arguments: ArgumentNodes) {
+        guard let first = arguments.positional.first, case .literal(.string(let name)) = first.kind else { return }
+        let kind = LookupName.short(name)
+        let errors = arguments.named.first { $0.name == "errors" }
+        let mayBeMissing = errors.map { !$0.value.isLiteral("strict") } ?? false
+        switch kind {
+        case "file", "template":
+            for term in arguments.positional.dropFirst() {
+                readFile(.lookup(kind), FileNames.all(term), at: term.offset, mayBeMissing: mayBeMissing)
+            }
+        case "first_found":
+            readFile(.lookup(kind), FileNames.terms(of: arguments), at: first.offset, mayBeMissing: true)
+        default: return
         }
     }
 
@@ -154,38 +239,13 @@ struct ReferenceCollector {
         case .filter(let base, let filter) where filter.filter.takesUndefined:
             base.rootName.map { _ = names.insert($0) }
         case .test(let base, let test) where test.test.takesUndefined: base.rootName.map { _ = names.insert($0) }
+        // `'web' in groups` asks for a key.
+        case .comparison(_, let rest):
+            for (symbol, operand) in rest where symbol == .contained || symbol == .notContained {
+                if let name = operand.rootName, Reference.containers.contains(name) { names.insert(name) }
+            }
         default: break
         }
         return names
-    }
-}
-
-extension ExpressionNode {
-    /// The variable that an attribute or an item is finally read from.
-    fileprivate var rootName: String? {
-        switch kind {
-        case .name(let name): name
-        case .attribute(let base, _), .item(let base, _), .slice(let base, _): base.rootName
-        default: nil
-        }
-    }
-
-    /// The expressions that this one is made of.
-    fileprivate var children: [ExpressionNode] {
-        switch kind {
-        case .literal, .name: []
-        case .list(let items), .tuple(let items), .concatenation(let items): items
-        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-        case .negative(let operand), .positive(let operand), .not(let operand), .attribute(let operand, _): [operand]
-        case .and(let left, let right), .or(let left, let right), .arithmetic(_, let left, let right),
-            .item(let left, let right):
-            [left, right]
-        case .comparison(let first, let rest): [first] + rest.map(\.operand)
-        case .conditional(let test, let then, let otherwise): [test, then] + (otherwise.map { [$0] } ?? [])
-        case .slice(let base, let slice): [base] + [slice.start, slice.stop, slice.step].compactMap(\.self)
-        case .call(let callee, let arguments): [callee] + arguments.all
-        case .filter(let base, let filter): [base] + filter.arguments.all
-        case .test(let base, let test): [base] + test.arguments.all
-        }
     }
 }

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import YAML
 
 /// A parsed template; rendering it for another host parses nothing again.
@@ -7,7 +7,7 @@ package struct Template: Sendable {
     let body: [StatementNode]
     private let options: TemplateOptions
     /// The variables that the template reads and does not bind itself, in the order of their first use.
-    package let references: [Reference]
+    package let references: References
 
     /// Parses a template. A first line `#jinja2: trim_blocks: False, …` overrides the options, as in Ansible.
     /// - Throws: `Problem` with the place of the first syntax error.
@@ -19,6 +19,17 @@ package struct Template: Sendable {
         self.options = header.options
         body = try Parser.template(source, tokens: tokens)
         references = ReferenceCollector.references(of: body, in: source)
+    }
+
+    /// Every mistake in a template, and what it reads as far as that can be told.
+    package static func mistakes(
+        in text: String, origin: TextOrigin, options: TemplateOptions = TemplateOptions()
+    ) -> (problems: [Problem], references: References) {
+        let source = Source(text, origin: origin)
+        return Parser.mistakes(in: source) {
+            let header = try TemplateHeader(source, options: options)
+            return try Lexer.template(source, options: header.options, from: header.end, keepsBackslashes: false)
+        }
     }
 
     /// The text for one host.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 package import YAML
 
 /// A string of a playbook or an inventory that may have `{{ }}` in it, with Ansible's native types: a single
@@ -7,7 +7,7 @@ package struct TemplatedText: Sendable {
     private let source: Source
     private let body: [StatementNode]
     /// The variables that the text reads.
-    package let references: [Reference]
+    package let references: References
 
     /// - Throws: `Problem` with the place of the first syntax error.
     package init(_ text: String, origin: TextOrigin) throws {
@@ -17,9 +17,28 @@ package struct TemplatedText: Sendable {
         references = ReferenceCollector.references(of: body, in: source)
     }
 
+    /// Every mistake in a text, and what it reads as far as that can be told.
+    package static func mistakes(
+        in text: String, origin: TextOrigin
+    ) -> (problems: [Problem], references: References) {
+        let source = Source(text, origin: origin)
+        return Parser.mistakes(in: source) {
+            try Lexer.template(source, options: TemplateOptions(), from: 0, keepsBackslashes: true)
+        }
+    }
+
+    /// What makes a template of the brace before it.
+    private static let openers = Array("{%#".utf8)
+
     /// Whether a string has anything in it to evaluate.
     package static func isTemplated(_ text: String) -> Bool {
-        text.contains("{{") || text.contains("{%") || text.contains("{#")
+        // Byte by byte: every text of a project is asked.
+        var isOpen = false
+        for byte in text.utf8 {
+            if isOpen, Self.openers.contains(byte) { return true }
+            isOpen = byte == UInt8(ascii: "{")
+        }
+        return false
     }
 
     /// The value for one host.
@@ -29,7 +48,10 @@ package struct TemplatedText: Sendable {
         return try evaluator.located(at: 0) {
             var output = Output(native: true)
             try evaluator.run(body, into: &output)
-            let value = try output.result.value()
+            let result = output.result
+            // Between other text it stands for nothing, but it is no value to keep.
+            if let missing = result.missingPart { throw missing.problem() }
+            let value = try result.value()
             if source.scalars.isEmpty { return "" }
             return value.string.map { .string(source.endingAlike($0)) } ?? value
         }

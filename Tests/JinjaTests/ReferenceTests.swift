@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ReferenceTests {
     private func references(_ template: String) throws -> [String] {
-        try Template(template, origin: TextOrigin(file: "t.j2")).references.map {
+        try Template(template, origin: TextOrigin(file: "t.j2")).references.names.map {
             "\($0.name)\($0.isGuarded ? "?" : "")@\($0.place.line):\($0.place.column)"
         }
     }
@@ -18,6 +18,27 @@ import Testing
             ])
         #expect(try references("{{ range(3) }}{{ lookup('env', home) }}{{ omit }}") == ["home@1:32"])
         #expect(try references("{% import 'm.j2' as m %}{{ m.x(y) }}") == ["y@1:32"])
+    }
+
+    @Test func keysOfAnsiblesOwnMappingsAreMembers() throws {
+        let template = try Template(
+            "{{ groups['web'] }}{{ groups.db }}{{ groups.get('x') }}{{ groups[name] }}{{ own.web }}"
+                + "{% if 'a' in groups %}{{ groups.a }}{% endif %}", origin: TextOrigin(file: "t.j2"))
+        let members = template.references.names.filter { !$0.isGuarded }.compactMap(\.member)
+        #expect(members.map(\.name) == ["web", "db"])
+        #expect(members.map(\.place.column) == [11, 30])
+    }
+
+    @Test func filesAreListedWithTheNamesThatTheySee() throws {
+        let files = try Template(
+            "{% for h in hosts %}{% include 'a.j2' %}{% endfor %}{% include ['b.j2', c] ignore missing %}"
+                + "{% import 'd.j2' as d %}{{ lookup('file', 'e' ~ f) }}", origin: TextOrigin(file: "t.j2")
+        ).references.files
+        #expect(files.map(\.names) == [["a.j2"], ["b.j2", "{{ c }}"], ["d.j2"], ["e{{ f }}"]])
+        #expect(files.map(\.kind) == [.included, .included, .apart, .lookup("file")])
+        #expect(files.map(\.mayBeMissing) == [false, true, false, false])
+        #expect(files[0].bound.contains("h"))
+        #expect(!files[1].bound.contains("h"))
     }
 
     @Test func whatIsAskedForFirstIsGuarded() throws {

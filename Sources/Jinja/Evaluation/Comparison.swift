@@ -50,7 +50,7 @@ enum Comparison {
     static func contains(_ container: Value, _ item: Value) throws -> Bool {
         switch container {
         case .list(let items): return items.contains { equal($0, item) }
-        case .map(let entries): return entries[item] != nil
+        case .map(let entries): return entries.found(item) != nil
         case .string(let text):
             guard let part = item.string else { throw Fault("a string can only hold a string, not \(item.kind)") }
             return text.unicodeScalars.firstRange(of: Array(part.unicodeScalars)) != nil || part.isEmpty

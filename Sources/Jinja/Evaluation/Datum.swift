@@ -47,6 +47,15 @@ extension Datum {
         return .value(.list(values))
     }
 
+    /// The undefined value that this is, or the first in a list.
+    var missingPart: Undefined? {
+        switch self {
+        case .undefined(let undefined): undefined
+        case .mixed(let items): items.lazy.compactMap(\.missingPart).first
+        case .value, .object: nil
+        }
+    }
+
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
 
     /// The plain data that this is.

@@ -74,7 +74,7 @@ extension Value {
     /// What `self[key]` finds in Python; nil when it finds nothing.
     func element(_ key: Value) -> Value? {
         switch self {
-        case .map(let entries): return entries[key]
+        case .map(let entries): return entries.found(key)
         case .list(let items): return key.integer.flatMap { items.element(atPythonIndex: $0) }
         case .string(let text):
             guard let index = key.integer else { return nil }

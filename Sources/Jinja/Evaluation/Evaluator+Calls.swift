@@ -95,10 +95,7 @@ extension Evaluator {
 
     /// Applies a filter found by name at run time, as `map('name')` does.
     func apply(filterNamed name: String, to input: Datum, _ arguments: Arguments) throws -> Datum {
-        guard let filter = Filter.all[name] else {
-            throw Fault("there is no filter '\(name)'", hint: Filter.all.hint(for: name))
-        }
-        return try apply(filter, named: name, to: input, arguments)
+        try apply(Filter.named(name), named: name, to: input, arguments)
     }
 
     private func apply(_ filter: Filter, named name: String, to input: Datum, _ arguments: Arguments) throws -> Datum {

@@ -55,7 +55,7 @@ extension Evaluator {
         var map = ValueMap(minimumCapacity: entries.count)
         for entry in entries {
             let value = try value(of: entry.value)
-            if value != .omit { map[try self.value(of: entry.key)] = value }
+            if value != .omit { map[map.present(try self.value(of: entry.key))] = value }
         }
         return .value(.map(map))
     }
@@ -109,7 +109,9 @@ extension Evaluator {
         let source = source
         return .undefined(
             Undefined(isSilent: true) {
-                source.problem("the inline 'if' is false here and has no 'else'", at: node.offset)
+                source.problem(
+                    "the inline 'if' is false here and has no 'else'", at: node.offset,
+                    hint: "say what it is then: … else ''")
             })
     }
 

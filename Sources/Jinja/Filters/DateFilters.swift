@@ -9,10 +9,7 @@ extension Filter {
                 throw Fault("filter 'strftime' needs seconds since 1970, not \(seconds?.kind ?? "nothing")")
             }
             return .string(try Clock.text(format, at: time, isUTC: arguments.flag("utc")))
-        },
-        "to_datetime": Filter(["format"]) { _, _ in
-            throw Fault("filter 'to_datetime' is not supported", hint: "use 'strftime' with seconds since 1970")
-        },
+        }
     ]
 
     private static func number(_ value: Value) throws -> Double? { value.number ?? value.string.flatMap(pythonFloat) }

@@ -22,7 +22,7 @@ extension Filter {
             guard let number = value.number else { throw Fault("filter 'round' needs a number, not \(value.kind)") }
             let method = try arguments.string("method") ?? "common"
             let precision = try arguments.int("precision") ?? 0
-            if method == "common", let whole = value.integer, precision >= 0 { return .int(whole) }
+            if method == "common", let whole = value.integer { return .int(try rounded(whole, precision)) }
             return .float(try rounded(number, precision, method))
         },
         "log": Filter(["base"]) { value, arguments in
@@ -46,15 +46,23 @@ extension Filter {
         return number
     }
 
-    private static func integer(_ value: Value, base: Int) -> Value? {
+    private static func integer(_ value: Value, base: Int) throws -> Value? {
         if let number = value.integer { return .int(number) }
-        if let text = value.string, let number = pythonInteger(text, base: base) { return .int(number) }
-        guard let number = value.number ?? value.string.flatMap(pythonFloat) else { return nil }
-        return Int(exactly: number.rounded(.towardZero)).map(Value.int)
+        if let text = value.string, let number = try pythonInteger(text, base: base) { return .int(number) }
+        guard let number = value.number ?? value.string.flatMap(pythonFloat), number.isFinite else { return nil }
+        guard let whole = Int(exactly: number.rounded(.towardZero)) else {
+            throw tooLarge(PythonText.text(of: value))
+        }
+        return .int(whole)
+    }
+
+    private static func tooLarge(_ number: String) -> Fault {
+        Fault("the integer \(number) does not fit in 64 bits", hint: "keep it a text if it is not counted with")
     }
 
     /// Python's `int(text, base)`.
-    static func pythonInteger(_ text: String, base: Int) -> Int? {
+    /// - Throws: `Fault` where Python would give a number that has more than 64 bits.
+    static func pythonInteger(_ text: String, base: Int) throws -> Int? {
         guard base == 0 || (2...36).contains(base) else { return nil }
         var digits = text.trimmingWhitespace().lowercased()
         let isNegative = digits.hasPrefix("-")
@@ -67,7 +75,10 @@ extension Filter {
         }
         guard digits.first?.isWholeNumber == true || digits.first?.isLetter == true else { return nil }
         digits = digits.pythonReplace("_", with: "")
-        return Int((isNegative ? "-" : "") + digits, radix: radix == 0 ? 10 : radix)
+        if radix == 0 { radix = 10 }
+        if let number = Int((isNegative ? "-" : "") + digits, radix: radix) { return number }
+        guard digits.allSatisfy({ Int(String($0), radix: radix) != nil }) else { return nil }
+        throw tooLarge(text.trimmingWhitespace())
     }
 
     /// Python's `float(text)`.
@@ -86,6 +97,19 @@ extension Filter {
         default: break
         }
         return ["yes", "on", "true", "1"].contains(PythonText.text(of: value).lowercased())
+    }
+
+    /// Python's `round(number, precision)`: halves go to the even neighbour.
+    private static func rounded(_ number: Int, _ precision: Int) throws -> Int {
+        if precision >= 0 { return number }
+        guard precision >= -18 else { return 0 }
+        let unit = (0..<(-precision)).reduce(1) { unit, _ in unit * 10 }
+        let (quotient, remainder) = number.quotientAndRemainder(dividingBy: unit)
+        let distance = remainder.magnitude
+        let isUp = distance * 2 > UInt(unit) || (distance * 2 == UInt(unit) && quotient % 2 != 0)
+        let (result, isOver) = (quotient + (isUp ? number.signum() : 0)).multipliedReportingOverflow(by: unit)
+        if isOver { throw tooLarge("that \(number) is rounded to") }
+        return result
     }
 
     private static func rounded(_ number: Double, _ precision: Int, _ method: String) throws -> Double {

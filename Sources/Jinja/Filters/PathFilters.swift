@@ -34,18 +34,7 @@ extension Filter {
         "win_basename": .text { path, _ in
             .string(String(path.split(omittingEmptySubsequences: false) { $0 == "\\" || $0 == "/" }.last ?? ""))
         },
-        "expanduser": notHere("expanduser"),
-        "expandvars": notHere("expandvars"),
-        "realpath": notHere("realpath"),
-        "fileglob": Filter { _, _ in
-            throw Fault("filter 'fileglob' is not supported", hint: "use query('fileglob', …)")
-        },
     ]
-
-    /// A filter of Ansible's that depends on the operator's machine.
-    private static func notHere(_ name: String) -> Filter {
-        Filter { _, _ in throw Fault("filter '\(name)' is not supported: it depends on the operator's machine") }
-    }
 }
 
 /// Python's `posixpath`.

@@ -15,13 +15,10 @@ extension Filter {
         "from_yaml": Filter { value, _ in
             guard let text = value.string else { return value }
             do {
-                return try Node.parse(text, file: "from_yaml")?.value ?? .null
+                return try Node.parse(text, file: "from_yaml", limits: .lenient)?.value ?? .null
             } catch let error as Problem {
                 throw Fault("the text is no YAML: \(error.message)")
             }
-        },
-        "from_yaml_all": Filter { _, _ in
-            throw Fault("filter 'from_yaml_all' is not supported", hint: "use 'from_yaml' with one document")
         },
     ]
 

@@ -29,21 +29,33 @@ struct ReplacementTemplate {
             let name = String(rest[(rest.startIndex + 1)..<end])
             rest = rest[(end + 1)...]
             return Int(name).map(Part.group) ?? .name(name)
-        case "0": return .text("\0")
-        case "1"..."9":
-            var digits = String(letter)
-            if let next = rest.first, ("0"..."9").contains(next) {
-                digits.unicodeScalars.append(next)
-                rest = rest.dropFirst()
-            }
-            return .group(Int(digits) ?? 0)
+        case "0"..."9": return try number(letter, &rest)
         case "n": return .text("\n")
         case "t": return .text("\t")
         case "r": return .text("\r")
+        case "a": return .text("\u{07}")
+        case "b": return .text("\u{08}")
+        case "f": return .text("\u{0C}")
+        case "v": return .text("\u{0B}")
         case "\\": return .text("\\")
         case "a"..."z", "A"..."Z": throw Fault("the replacement has the unknown escape '\\\(letter)'")
         default: return .text("\\\(letter)")
         }
+    }
+
+    /// Python's rule: `\0` and three octal digits are a character, one or two digits are a group.
+    private static func number(_ first: Unicode.Scalar, _ rest: inout ArraySlice<Unicode.Scalar>) throws -> Part {
+        let more = rest.prefix(2)
+        let octal = more.prefix { ("0"..."7").contains($0) }
+        let isOctal = first == "0" || (octal.count == 2 && ("1"..."7").contains(first))
+        let taken = isOctal ? octal : more.prefix(1).prefix { ("0"..."9").contains($0) }
+        rest = rest.dropFirst(taken.count)
+        let digits = ([first] + taken).map(String.init).joined()
+        guard isOctal else { return .group(Int(digits) ?? 0) }
+        guard let code = UInt8(digits, radix: 8) else {
+            throw Fault("the replacement has the octal escape '\\\(digits)', which is past 0o377")
+        }
+        return .text(String(Unicode.Scalar(code)))
     }
 
     func text(for match: Pattern.Match) throws -> String {

@@ -18,6 +18,23 @@ extension String {
         return String(String.UnicodeScalarView(view))
     }
 
+    /// Python's `expandtabs`: each tab gives way to the spaces up to the next stop.
+    func expandingTabs(to width: Int) -> String {
+        var result = String.UnicodeScalarView()
+        var column = 0
+        for scalar in unicodeScalars {
+            if scalar == "\t" {
+                let spaces = width > 0 ? width - column % width : 0
+                result.append(contentsOf: String(repeating: " ", count: spaces).unicodeScalars)
+                column += spaces
+            } else {
+                result.append(scalar)
+                column = scalar == "\n" || scalar == "\r" ? 0 : column + 1
+            }
+        }
+        return String(result)
+    }
+
     /// Parts between a separator; without one, the words between white space.
     func pythonSplit(_ separator: String?, limit: Int = -1) throws -> [String] {
         guard let separator else { return splitAtWhitespace(limit: limit) }

@@ -9,7 +9,7 @@ extension Methods {
         "get": (
             ["key", "default"],
             { entries, arguments in
-                if let found = entries[try arguments.required("key")] { return found }
+                if let found = entries.found(try arguments.required("key")) { return found }
                 return try arguments.value("default") ?? .null
             }
         ),

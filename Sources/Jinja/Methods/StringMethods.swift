@@ -44,6 +44,9 @@ extension Methods {
                     try BraceFormat.text(text, arguments.morePositional.map { try $0.value() }, arguments.moreNamed))
             }
         ),
+        "expandtabs": (
+            ["tabsize"], { text, arguments in .string(text.expandingTabs(to: try arguments.int("tabsize") ?? 8)) }
+        ),
         "encode": (["encoding", "errors"], { text, _ in .string(text) }),
     ]
 

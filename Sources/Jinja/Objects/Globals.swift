@@ -55,7 +55,7 @@ enum Globals {
             guard let pair = pair.list, pair.count == 2 else {
                 throw Fault("a mapping is made of a mapping or of pairs, not of \(value.kind)")
             }
-            map[pair[0]] = pair[1]
+            map[map.present(pair[0])] = pair[1]
         }
         return map
     }
@@ -87,7 +87,9 @@ enum Globals {
 
     private static func now(_ arguments: Arguments, _ evaluator: Evaluator) throws -> Datum {
         let bound = try arguments.bound(to: ["utc", "fmt"], of: "'now'")
-        let format = try bound.string("fmt") ?? "%Y-%m-%d %H:%M:%S"
+        guard let format = try bound.string("fmt") else {
+            return .object(Moment(Clock.now, isUTC: try bound.flag("utc")))
+        }
         return .string(try Clock.text(format, at: Clock.now, isUTC: bound.flag("utc")))
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import YAML
 
 /// The code inside `{{ }}` and `{% %}`: names, literals, symbols.
 extension Lexer {

@@ -16,7 +16,9 @@ extension Lexer {
         guard text == "0" || !text.hasPrefix("0") || text.allSatisfy({ $0 == "0" }) else {
             throw fault("the number has leading zeros", at: start, hint: "quote it, or write 0o for an octal number")
         }
-        guard let number = Int(text) else { throw fault("the number is too large", at: start) }
+        guard let number = Int(text) else {
+            throw fault("the integer \(text) does not fit in 64 bits", at: start)
+        }
         return .integer(number)
     }
 

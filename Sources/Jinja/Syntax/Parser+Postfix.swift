@@ -20,13 +20,26 @@ extension Parser {
         let token = current
         advance()
         switch token.kind {
-        case .name(let name): return ExpressionNode(kind: .attribute(base, name), offset: token.offset)
+        case .name(let name):
+            try checkMoment(base, name, at: token.offset)
+            return ExpressionNode(kind: .attribute(base, name), offset: token.offset)
         case .integer(let number):
             let index = ExpressionNode(kind: .literal(.int(number)), offset: token.offset)
             return ExpressionNode(kind: .item(base, index), offset: token.offset)
         default:
             throw fault("unexpected \(token.kind.description), expected a name or a number", at: token.offset)
         }
+    }
+
+    /// Refuses what `now()` can't tell.
+    private func checkMoment(_ base: ExpressionNode, _ name: String, at offset: Int) throws {
+        guard case .call(let callee, let arguments) = base.kind, case .name("now") = callee.kind,
+            arguments.positional.count < 2, !arguments.named.contains(where: { $0.name == "fmt" }),
+            !Moment.names.contains(name)
+        else { return }
+        throw fault(
+            "now() has no '\(name)'", at: offset,
+            hint: Suggestion.hint(for: name, among: Moment.names) ?? "use strftime('…')")
     }
 
     private mutating func parseSubscript(of base: ExpressionNode) throws -> ExpressionNode {
@@ -119,12 +132,21 @@ extension Parser {
     mutating func parseFilter() throws -> FilterNode {
         let offset = current.offset
         let name = try parseDottedName("the name of a filter")
-        guard let filter = Filter.all[name] else {
-            throw fault("there is no filter '\(name)'", at: offset, hint: Filter.all.hint(for: name))
-        }
+        let filter = try self.filter(name, at: offset)
         let arguments = isAt(.leftParenthesis) ? try parseArguments() : ArgumentNodes()
+        if name == "map", let mapped = arguments.positional.first, case .literal(.string(let inner)) = mapped.kind {
+            _ = try self.filter(inner, at: mapped.offset)
+        }
         try check(arguments, against: filter.parameters, of: "filter '\(name)'", at: offset)
         return FilterNode(name: name, filter: filter, arguments: arguments, offset: offset)
+    }
+
+    private func filter(_ name: String, at offset: Int) throws -> Filter {
+        do {
+            return try Filter.named(name)
+        } catch let missing as Fault {
+            throw fault(missing.message, at: offset, hint: missing.hint)
+        }
     }
 
     private mutating func parseTest(of base: ExpressionNode) throws -> ExpressionNode {

@@ -3,9 +3,86 @@ import YAML
 
 /// Bodies and the statements that control what is written.
 extension Parser {
+    /// Reads a whole template, past its mistakes as far as it is known what belongs together.
+    mutating func parseWholeBody() -> [StatementNode] {
+        var body: [StatementNode] = []
+        while true {
+            do {
+                try parse(into: &body, until: [])
+                return body
+            } catch let problem as Problem {
+                problems.append(problem)
+                parseOutputs()
+            } catch {
+                return body
+            }
+        }
+    }
+
+    /// Where blocks are out of order: mistakes in what is written are told all the same.
+    private mutating func parseOutputs() {
+        while current.kind != .end {
+            let isOutput = current.kind == .variableBegin
+            advance()
+            if isOutput { _ = parseOutput() }
+        }
+        isTruncated = true
+    }
+
+    /// The rest of `{{ … }}`; nil when it is mistaken.
+    private mutating func parseOutput() -> ExpressionNode? {
+        do {
+            let node = try parseTuple()
+            try expect(.variableEnd)
+            return node
+        } catch let problem as Problem {
+            recover(from: problem, before: .variableEnd)
+            advance()
+        } catch {}
+        return nil
+    }
+
+    /// What stands in the head of a block; what is mistaken is told, and the block is read all the same.
+    /// - Parameter followers: the words that may come behind it.
+    private mutating func parseHead(
+        before followers: Set<String> = [], _ read: (inout Parser) throws -> ExpressionNode
+    ) -> ExpressionNode {
+        let offset = current.offset
+        do {
+            let node = try read(&self)
+            if case .name(let word) = current.kind, followers.contains(word) { return node }
+            guard isAt(.colon) || current.kind == .blockEnd else {
+                throw unexpected(wanted: Token.Kind.blockEnd.description)
+            }
+            return node
+        } catch let problem as Problem {
+            recover(from: problem, before: .blockEnd)
+        } catch {}
+        return ExpressionNode(kind: .literal(.null), offset: offset)
+    }
+
+    private mutating func recover(from problem: Problem, before kind: Token.Kind) {
+        problems.append(problem)
+        while current.kind != kind, current.kind != .end { advance() }
+    }
+
+    private mutating func noteOpenBlock() {
+        guard let open = openBlocks.last, !isTruncated else { return }
+        isTruncated = true
+        problems.append(
+            fault(
+                "the '\(open.name)' block is never closed", at: open.offset,
+                hint: "end it with '{% end\(open.name) %}'"))
+    }
+
     /// Reads text, output and statements up to a block tag with one of the names, which is left to be read.
     mutating func parseBody(until ends: Set<String>) throws -> [StatementNode] {
         var body: [StatementNode] = []
+        try parse(into: &body, until: ends)
+        return body
+    }
+
+    private mutating func parse(into body: inout [StatementNode], until ends: Set<String>) throws {
         while true {
             switch current.kind {
             case .text(let text):
@@ -13,18 +90,15 @@ extension Parser {
                 advance()
             case .variableBegin:
                 advance()
-                body.append(.output(try parseTuple()))
-                try expect(.variableEnd)
+                if let node = parseOutput() { body.append(.output(node)) }
             case .blockBegin:
                 advance()
-                if case .name(let name) = current.kind, ends.contains(name) { return body }
+                if case .name(let name) = current.kind, ends.contains(name) { return }
                 body.append(contentsOf: try nested { try $0.parseStatement() })
-                try expect(.blockEnd)
+                if !isTruncated { try expect(.blockEnd) }
             case .end:
-                guard let open = openBlocks.last else { return body }
-                throw fault(
-                    "the '\(open.name)' block is never closed", at: open.offset,
-                    hint: "end it with '{% end\(open.name) %}'")
+                noteOpenBlock()
+                return
             default: throw unexpected()
             }
         }
@@ -87,12 +161,12 @@ extension Parser {
 
     private mutating func parseIf(at offset: Int) throws -> StatementNode {
         var branches: [StatementNode.Branch] = []
-        var test = try parseTuple(allowingCondition: false)
+        var test = parseHead { try $0.parseTuple(allowingCondition: false) }
         while true {
             let body = try parseBlock("if", at: offset, until: ["elif", "else", "endif"])
             branches.append(StatementNode.Branch(test: test, body: body))
             if skip("elif") {
-                test = try parseTuple(allowingCondition: false)
+                test = parseHead { try $0.parseTuple(allowingCondition: false) }
                 continue
             }
             guard skip("else") else { break }
@@ -107,8 +181,10 @@ extension Parser {
     private mutating func parseFor(at offset: Int) throws -> StatementNode {
         let target = try parseTarget(endingBefore: "in")
         try expect("in")
-        let items = try parseTuple(allowingCondition: false, endingBefore: "recursive")
-        let filter = skip("if") ? try parseExpression() : nil
+        let items = parseHead(before: ["if", "recursive"]) {
+            try $0.parseTuple(allowingCondition: false, endingBefore: "recursive")
+        }
+        let filter = skip("if") ? parseHead(before: ["recursive"]) { try $0.parseExpression() } : nil
         let isRecursive = skip("recursive")
         let body = try parseBlock("for", at: offset, until: ["endfor", "else"])
         var otherwise: [StatementNode] = []
@@ -122,7 +198,7 @@ extension Parser {
 
     private mutating func parseSet(at offset: Int) throws -> StatementNode {
         let target = try parseTarget(allowsNamespace: true)
-        if skip(.assign) { return .assign(target, try parseTuple()) }
+        if skip(.assign) { return .assign(target, parseHead { try $0.parseTuple() }) }
         let filters = try parseFilters()
         return .assignBlock(target, filters: filters, body: try parseWholeBlock("set", at: offset))
     }

@@ -11,6 +11,10 @@ struct Parser {
     var openBlocks: [(name: String, offset: Int)] = []
     /// The implicit macro variables read so far in the macro being parsed.
     var implicitNames: Set<String> = []
+    /// The mistakes behind which the reading went on.
+    var problems: [Problem] = []
+    /// The text has ended with blocks open, which is told.
+    var isTruncated = false
 
     static let deepest = 100
 
@@ -20,9 +24,27 @@ struct Parser {
     }
 
     /// Parses a whole template.
+    /// - Throws: `Problem`, the first.
     static func template(_ source: Source, tokens: [Token]) throws -> [StatementNode] {
         var parser = Parser(source, tokens: tokens)
-        return try parser.parseBody(until: [])
+        let body = parser.parseWholeBody()
+        if let first = parser.problems.first { throw first }
+        return body
+    }
+
+    /// Every mistake in a template, and what it reads.
+    static func mistakes(
+        in source: Source, _ lex: () throws -> [Token]
+    ) -> (problems: [Problem], references: References) {
+        do {
+            var parser = Parser(source, tokens: try lex())
+            let body = parser.parseWholeBody()
+            return (parser.problems, ReferenceCollector.references(of: body, in: source))
+        } catch let problem as Problem {
+            return ([problem], References())
+        } catch {
+            return ([], References())
+        }
     }
 
     /// Parses a text that is one bare expression.

@@ -1,3 +1,5 @@
+import YAML
+
 /// One piece of a template as the lexer sees it.
 struct Token: Sendable {
     enum Kind: Sendable, Hashable {
