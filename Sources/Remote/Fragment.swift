@@ -35,12 +35,25 @@ package struct Fragment: Hashable, Sendable {
     }
 }
 
+/// From when to when an answer was waited for, in seconds since 1970 by the operator's clock.
+package struct ReplyTimes: Hashable, Sendable {
+    package var sent: Double
+    package var answered: Double
+
+    package init(sent: Double, answered: Double) {
+        self.sent = sent
+        self.answered = answered
+    }
+}
+
 /// What a fragment answered.
 package struct Reply: Hashable, Sendable {
     /// The exit status, 128 + n for a signal n.
     package var status: Int32
     package var stdout: [UInt8]
     package var stderr: [UInt8]
+    /// When the fragment was sent and when its answer came, where somebody looked at the clock.
+    package var times: ReplyTimes?
 
     package init(status: Int32 = 0, stdout: [UInt8] = [], stderr: [UInt8] = []) {
         self.status = status

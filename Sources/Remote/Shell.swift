@@ -29,7 +29,8 @@ package struct Shell: Hashable, Sendable {
             }
         }
         if plain, !word.isEmpty { return word }
-        return "'" + word.replacing("'", with: "'\\''") + "'"
+        // By scalars: with an accent combined, a quote is another character to Swift, and still a quote to a shell.
+        return "'" + String(word.unicodeScalars.replacing("'".unicodeScalars, with: "'\\''".unicodeScalars)) + "'"
     }
 }
 

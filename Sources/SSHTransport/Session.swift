@@ -15,6 +15,8 @@ final class Session {
     let endpoint: Endpoint
     let destination: Destination
     var deadline: ContinuousClock.Instant?
+    /// The server has said that it forwards no connection.
+    var forwardsNothing = false
     private let handle: SessionHandle
     private let hostKeyCheck: HostKeyCheck
     private let attempts: [Authentication.Attempt]

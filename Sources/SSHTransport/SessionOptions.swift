@@ -1,4 +1,5 @@
 import CLibSSH
+import Glibc
 import Remote
 
 extension SessionHandle {
@@ -6,6 +7,16 @@ extension SessionHandle {
     ///
     /// - Parameter directory: what stands for `~/.ssh`; nil: the user's own.
     func configure(for endpoint: Endpoint, directory: String?) throws(LibSSHError) -> Destination {
+        do throws(LibSSHError) { return try configured(for: endpoint, directory: directory) } catch {
+            // All that it says of this is "Out of memory".
+            guard getpwuid(getuid()) == nil else { throw error }
+            throw LibSSHError(
+                message: "uid \(getuid()) has no account in /etc/passwd, where libssh looks for a name and a home "
+                    + "folder: add one, or run as another user")
+        }
+    }
+
+    private func configured(for endpoint: Endpoint, directory: String?) throws(LibSSHError) -> Destination {
         if let directory { try set(SSH_OPTIONS_SSH_DIR, directory) }
         try set(SSH_OPTIONS_HOST, isAddressOfVersion6(endpoint.address) ? "[\(endpoint.address)]" : endpoint.address)
         if let user = endpoint.user { try set(SSH_OPTIONS_USER, user) }

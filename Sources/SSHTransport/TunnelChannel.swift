@@ -1,6 +1,9 @@
 import Glibc
 import Remote
 
+/// The server forwards no connection, or none to this address.
+struct ForwardingProhibited: Error {}
+
 /// Carries bytes between a local socket and an address that the host connects to. Used on its loop's thread only.
 final class TunnelChannel: SessionUser, Channel.User {
     private static let limit = 1 << 18
@@ -9,6 +12,8 @@ final class TunnelChannel: SessionUser, Channel.User {
     private let address: String
     private let port: Int
     private let channel: Channel
+    /// Where the server forwards nothing.
+    private let bridge: ShellBridge?
     private let near: Descriptor
     private var far: Descriptor?
     private var opening: CheckedContinuation<TunnelSocket, any Error>?
@@ -17,8 +22,13 @@ final class TunnelChannel: SessionUser, Channel.User {
     private var socketHasEnded = false
     private var endIsPassedOn = false
     private(set) var isOver = false
+    var isBridge: Bool { bridge != nil }
 
-    init(on session: SessionHandle, host: String, address: String, port: Int) throws(LibSSHError) {
+    /// - Parameter bridge: the way where the server forwards nothing; nil asks it to.
+    init(
+        on session: SessionHandle, host: String, address: String, port: Int, bridge: ShellBridge?
+    ) throws(LibSSHError) {
+        self.bridge = bridge
         self.host = host
         self.address = address
         self.port = port
@@ -46,6 +56,10 @@ final class TunnelChannel: SessionUser, Channel.User {
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer, isError: Bool) -> Int {
+        if let bridge, !bridge.isOpen {
+            bridge.receive(bytes, isError: isError)
+            return bytes.count
+        }
         guard !isError, !isOver else { return bytes.count }
         let count = min(bytes.count, max(0, Self.limit - toSocket.count))
         toSocket += bytes[..<count]
@@ -70,14 +84,24 @@ final class TunnelChannel: SessionUser, Channel.User {
     /// That an address can't be reached is the tunnel's failure, not the session's.
     private func open() -> Bool {
         do {
-            guard try channel.open(to: address, port: port), let far else { return false }
+            guard try openChannel(), let far else { return false }
             let socket = TunnelSocket(fileDescriptor: fcntl(far.number, F_DUPFD_CLOEXEC, 3)) { close($0) }
             self.far = nil
             opening?.resume(returning: socket)
             opening = nil
+        } catch  where error.isProhibition && bridge == nil {
+            end(ForwardingProhibited())
         } catch {
             end(TransportError.unreachable(host: host, address: "\(address):\(port)", reason: error.message))
         }
+        return true
+    }
+
+    private func openChannel() throws(LibSSHError) -> Bool {
+        guard let bridge else { return try channel.open(to: address, port: port) }
+        while try bridge.advance(on: channel) {}
+        guard bridge.isOpen else { return false }
+        toSocket += bridge.takeRest()
         return true
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Remote
 
 /// The loop that reads scripts, given its bytes by hand.
-@Suite(.timeLimit(.minutes(2))) struct BootstrapTests {
+@Suite(.timeLimit(.minutes(10))) struct BootstrapTests {
     private let bootstrap = Bootstrap(nonce: Nonce())
     private let folder = FileManager.default.temporaryDirectory.appending(path: "loop-\(UUID().uuidString)")
 

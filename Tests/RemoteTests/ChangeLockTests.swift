@@ -6,7 +6,7 @@ import Testing
 /// One change at a time on a host, whoever dies meanwhile; in the shells that hosts have.
 ///
 /// Nothing here waits without an end: what a change waits for, and what a test waits for, is a file or a bounded time.
-@Suite(.timeLimit(.minutes(2))) struct ChangeLockTests {
+@Suite(.timeLimit(.minutes(10))) struct ChangeLockTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "lock-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

@@ -4,7 +4,7 @@ import Remote
 import Testing
 
 /// The bootstrap as it runs in the shells that hosts have.
-@Suite(.timeLimit(.minutes(5))) struct RemoteShellTests {
+@Suite(.timeLimit(.minutes(10))) struct RemoteShellTests {
     @Test(arguments: ShellKind.allCases)
     func answersTheGreeting(kind: ShellKind) async throws {
         try await kind.withShell(greeting: [.reads("echo hello; echo oops >&2; exit 3")]) { shell in

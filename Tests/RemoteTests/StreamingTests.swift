@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A change's output while it runs, in the shells that hosts have.
-@Suite(.timeLimit(.minutes(2))) struct StreamingTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamingTests {
     private final class Heard: Sendable {
         private let pieces = Mutex<[StreamedOutput]>([])
         var all: [StreamedOutput] { pieces.withLock { $0 } }

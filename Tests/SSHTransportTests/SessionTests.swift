@@ -206,6 +206,43 @@ import Testing
         }
     }
 
+    /// A hardened server says so once, and a shell on it connects in its place.
+    @Test func aTunnelIsMadeByAShellWhereTheServerForwardsNothing() async throws {
+        try await TestServer.run { server in
+            try server.forbidForwarding()
+            let echo = try EchoServer()
+            let connection = try await server.connect()
+            // As many as are made at once, and some that wait.
+            let many = 9
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<many {
+                    group.addTask {
+                        let socket = try await connection.tunnel(to: "127.0.0.1", port: echo.port)
+                        return await blocking { EchoServer.exchange(200_000, on: socket.fileDescriptor) }
+                    }
+                }
+                for try await isSame in group { #expect(isSame) }
+            }
+            #expect(try await connection.shell(as: nil, greeting: [.reads("echo on")]).greeting[0].output == "on\n")
+        }
+    }
+
+    @Test func aShellThatCanNotConnectSaysWhy() async throws {
+        try await TestServer.run { server in
+            try server.forbidForwarding()
+            let connection = try await server.connect()
+            let port = try TestServer.freePort()
+            for address in ["127.0.0.1", "no;address"] {
+                let error = await #expect(throws: TransportError.self) {
+                    _ = try await connection.tunnel(to: address, port: port)
+                }
+                let text = String(describing: error)
+                #expect(text.contains("its sshd forbids TCP forwarding, and"), "\(text)")
+                #expect(text.contains(address == "127.0.0.1" ? "Connection refused" : "no address"), "\(text)")
+            }
+        }
+    }
+
     @Test func manyConnectionsAtOnce() async throws {
         try await TestServer.run { server in
             let transport = server.transport

@@ -117,6 +117,13 @@ struct TestServer: Sendable {
         return listener.port
     }
 
+    /// Of the test's key; what an account's or the whole server's configuration may say comes out the same.
+    func forbidForwarding() throws {
+        let file = folder.appending(path: "authorized_keys")
+        let line = try String(contentsOf: file, encoding: .utf8)
+        try "no-port-forwarding \(line)".write(to: file, atomically: true, encoding: .utf8)
+    }
+
     /// `ssh-ed25519 AAAA…`
     func hostKey() throws -> String {
         try String(contentsOf: folder.appending(path: "host_key.pub"), encoding: .utf8)

@@ -81,7 +81,7 @@ package struct LockFile: Hashable, Sendable {
             flock 9; IFS= read -r h <"$1" && [ "$h" = "$2" ] && rm -f -- "$1"; exit 0'
             [ "$ic_h" = \(token) ] || exit 0
             if \(late ? "[ ! -e \"$ic_j/lock\" ] || flock -n \"$ic_j/lock\" true" : "true" as Shell); then
-            sh -c "$ic_free" sh "$ic_l" \(token) 9>>"$ic_l.mutex"
+            ( set -- "$ic_l" \(token); eval "$ic_free" ) 9>>"$ic_l.mutex"
             else
             setsid sh -c 'flock 8; exec 8>&-; eval "$3"' sh "$ic_l" \(token) "$ic_free" \\
             8>>"$ic_j/lock" 9>>"$ic_l.mutex" </dev/null >/dev/null 2>&1 &

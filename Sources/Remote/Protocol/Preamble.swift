@@ -46,7 +46,7 @@ struct Preamble: Sendable {
             kill 0
             sleep "$_ic_x" || sleep 1
           done
-          rm -rf "$_ic_d"
+          rm -rf "$_ic_d" $_ic_g
           kill -9 0
         }
         _ic_next() {
@@ -88,14 +88,11 @@ struct Preamble: Sendable {
     /// that what follows stays in step.
     private static let inputs = #"""
         _ic_exactly() { dd bs="$1" count=1 iflag=fullblock 2>/dev/null; }
+        # Of much, dd copies eight times as much at a time as GNU's head.
         _ic_bytes() {
-          case $_ic_h in
-            *GNU*) head -c "$1" ;;
-            *)
-              [ "$1" -lt 65536 ] || dd bs=65536 count=$(($1 / 65536)) iflag=fullblock 2>/dev/null
-              [ $(($1 % 65536)) -eq 0 ] || dd bs=$(($1 % 65536)) count=1 iflag=fullblock 2>/dev/null
-              ;;
-          esac
+          case $_ic_h in *GNU*) [ "$1" -ge 1048576 ] || { head -c "$1"; return; } ;; esac
+          [ "$1" -lt 65536 ] || dd bs=65536 count=$(($1 / 65536)) iflag=fullblock 2>/dev/null
+          [ $(($1 % 65536)) -eq 0 ] || dd bs=$(($1 % 65536)) count=1 iflag=fullblock 2>/dev/null
         }
         # BYTES: where a fragment's inputs go, on disk when they are large.
         _ic_dir() {
@@ -131,9 +128,13 @@ struct Preamble: Sendable {
           [ -d "$_ic_j" ] || mkdir -m 700 "$_ic_j" 2>/dev/null
           [ ! -L "$_ic_j" ] && [ -O "$_ic_j" ] ||
             { printf '!%s %s is not a directory of our own\n' "$k" "$_ic_j"; exit 1; }
-          # What killed shells and cut-off jobs have left.
-          find "$_ic_j" /dev/shm /var/tmp -maxdepth 1 -name 'intchain*.??????' -user "$_ic_x" -mtime +7 \
-            -exec rm -rf {} + 2>/dev/null
+          # What killed shells and cut-off jobs have left, if there is anything but our own.
+          for _ic_u in "$_ic_j"/intchain*.?????? /dev/shm/intchain*.?????? /var/tmp/intchain*.??????; do
+            case $_ic_u in "$_ic_d" | *'*'*) continue ;; esac
+            find "$_ic_j" /dev/shm /var/tmp -maxdepth 1 -name 'intchain*.??????' -user "$_ic_x" -mtime +7 \
+              -exec rm -rf {} + 2>/dev/null
+            break
+          done
         }
         # BYTES
         _ic_job() {
