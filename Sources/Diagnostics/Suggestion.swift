@@ -27,7 +27,7 @@ package enum Suggestion {
     }
 
     /// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other: optimal string alignment.
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let source = Array(left.unicodeScalars)
         let target = Array(right.unicodeScalars)
         var beforeLast: [Int] = []

@@ -6,7 +6,7 @@ package struct Redactor: Sendable {
     package static let mask = "********"
 
     /// Shorter texts are left alone: hiding `no` would make every output unreadable.
-    private static let shortest = 4
+    package static let shortest = 4
     /// Lines of a secret that has several, a private key's say, are secrets themselves from this length on.
     private static let shortestLine = 16
 
@@ -21,7 +21,7 @@ package struct Redactor: Sendable {
     package mutating func insert(_ secret: String) {
         guard secret.unicodeScalars.count >= Self.shortest else { return }
         add(secret)
-        add(secret.replacing("'", with: "'\\''"))
+        add(String(secret.unicodeScalars.replacing("'".unicodeScalars, with: "'\\''".unicodeScalars)))
         add(Self.escaped(secret))
         let lines = secret.split(whereSeparator: \.isNewline)
         guard lines.count > 1 else { return }
@@ -29,9 +29,31 @@ package struct Redactor: Sendable {
     }
 
     /// The text with asterisks for every secret in it; secrets that overlap give one mask.
+    ///
+    /// Private keys and the passwords of addresses are hidden too, known or not.
     package func redact(_ text: String) -> String {
-        guard !needles.isEmpty else { return text }
-        let bytes = Array(text.utf8)
+        let bytes = withoutPlainSecrets(needles.isEmpty ? Array(text.utf8) : withoutNeedles(Array(text.utf8)))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func withoutPlainSecrets(_ bytes: [UInt8]) -> [UInt8] {
+        let keys = PlainSecrets.privateKeys(in: bytes)
+        let passwords = PlainSecrets.addressPasswords(in: bytes).filter { password in
+            !keys.contains { $0.overlaps(password) }
+        }
+        let ranges = (keys + passwords).sorted { $0.lowerBound < $1.lowerBound }
+        var redacted = bytes
+        for range in ranges.reversed() {
+            // The lines around a key stay lines.
+            let isLines = bytes[range].first == UInt8(ascii: "\n")
+            let isEnded = isLines && bytes[range].last == UInt8(ascii: "\n")
+            redacted.replaceSubrange(
+                range, with: Array("\(isLines ? "\n" : "")\(Self.mask)\(isEnded ? "\n" : "")".utf8))
+        }
+        return redacted
+    }
+
+    private func withoutNeedles(_ bytes: [UInt8]) -> [UInt8] {
         var redacted: [UInt8] = []
         var index = 0
         while index < bytes.count {
@@ -43,7 +65,7 @@ package struct Redactor: Sendable {
             redacted += Self.mask.utf8
             index = end
         }
-        return String(decoding: redacted, as: UTF8.self)
+        return redacted
     }
 
     /// How much of a text that is still growing can be shown as whole lines, so that no secret is cut: neither one that
@@ -52,6 +74,10 @@ package struct Redactor: Sendable {
         let isLineEnd = { (byte: UInt8) in byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
         var end = (bytes.lastIndex(where: isLineEnd) ?? -1) + 1
         if end == 0, bytes.count > 1 << 16 { end = bytes.count }
+        // A key that has begun is held back until it has ended.
+        if let key = PlainSecrets.unendedKey(in: Array(bytes[..<end])) {
+            end = (bytes[..<key].lastIndex(where: isLineEnd) ?? -1) + 1
+        }
         // The first secret that reaches past the end takes it back to before the line where it begins.
         var index = 0
         while index < end {

@@ -7,6 +7,12 @@ package struct ClearTextSecret: Hashable, Sendable {
     package let name: String
     package let text: String
     package let place: Place
+
+    package init(name: String, text: String, place: Place) {
+        self.name = name
+        self.text = text
+        self.place = place
+    }
 }
 
 extension SecretNames {
@@ -22,41 +28,43 @@ extension SecretNames {
     package func clearText(in node: Node, named name: String, isSecret: Bool) -> [ClearTextSecret] {
         switch node.content {
         case .scalar(let scalar):
-            guard scalar.isKey || isSecret && scalar.isWrittenOut(under: name) else { return [] }
-            return [ClearTextSecret(name: name, text: scalar.text, place: node.place)]
+            return scalar.secrets(under: name, isSecret: isSecret).map {
+                ClearTextSecret(name: name, text: $0, place: node.place)
+            }
         case .sequence(let nodes): return nodes.flatMap { clearText(in: $0, named: name, isSecret: isSecret) }
         case .mapping(let entries):
             return entries.flatMap { entry -> [ClearTextSecret] in
                 let key = entry.key.scalar?.text ?? name
-                let isPart = isSecret && !Self.publicParts.contains(key.lowercased())
-                return clearText(in: entry.value, named: key, isSecret: isPart || holdsSecret(key))
+                return clearText(in: entry.value, named: key, isSecret: holdsSecret(key, isInside: isSecret))
             }
         }
     }
-
-    /// `update_password: always` says what to do with a password, it is none.
-    private func holdsSecret(_ name: String) -> Bool {
-        contains(name) && !Self.verbs.contains { name == $0 + "_password" || name.hasSuffix("_\($0)_password") }
-    }
-
-    /// What may be told of `credentials` and the like.
-    private static let publicParts: Set<String> = [
-        "user", "username", "login", "name", "host", "port", "url", "id", "type", "description",
-    ]
-
-    private static let verbs = ["update", "change", "reset", "require", "generate", "ask", "no", "expire", "random"]
 }
 
 extension Node.Scalar {
-    /// A private key in PEM's form, under whatever name.
-    fileprivate var isKey: Bool { text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") }
+    fileprivate func secrets(under name: String, isSecret: Bool) -> [String] {
+        if isKey || isSecret && isWrittenOut(under: name) { return [text] }
+        if isTemplate { return addressPasswords }
+        return SecretNames.authorization(text, under: name).map { [$0] } ?? addressPasswords
+    }
 
-    fileprivate func isWrittenOut(under name: String) -> Bool {
+    private var isTemplate: Bool { !isUnsafe && (text.contains("{{") || text.contains("{%")) }
+
+    private var addressPasswords: [String] {
+        let bytes = Array(text.utf8)
+        return PlainSecrets.addressPasswords(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
+    /// A private key in PEM's form, under whatever name.
+    private var isKey: Bool {
+        text.contains("PRIVATE KEY-----") && !PlainSecrets.privateKeys(in: Array(text.utf8)).isEmpty
+    }
+
+    private func isWrittenOut(under name: String) -> Bool {
         switch value {
         case .null, .bool, .list, .map: return false
         case .int, .float: return true
         case .string(let text):
-            let isTemplate = !isUnsafe && (text.contains("{{") || text.contains("{%"))
             return !isTemplate && !text.allSatisfy { "*!xX. ".contains($0) } && !Self.isHash(text)
                 && !Self.isAddress(text, under: name)
         }

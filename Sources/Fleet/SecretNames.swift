@@ -11,18 +11,50 @@ package struct SecretNames: Sendable {
     }
 
     /// Endings that are enough by themselves, so that `redisPassword` counts too.
-    private static let usual = ["password", "passphrase", "passwd", "secret", "token"]
+    private static let usual = [
+        "password", "passphrase", "passwd", "secret", "token", "pwd", "requirepass", "masterauth", "apikey",
+        "accesskey", "secretkey", "privatekey",
+    ]
     /// Words that count as the whole name or behind an underscore.
     private static let words = [
-        "pass", "secrets", "tokens", "passwords", "private_key", "api_key", "secret_key", "credentials",
+        "pass", "secrets", "tokens", "passwords", "private_key", "api_key", "secret_key", "access_key", "credentials",
+    ]
+    private static let endings = words.map { "_" + $0 }
+    /// The shell's own variable for a folder.
+    private static let others: Set = ["pwd", "oldpwd"]
+
+    /// True for `ansible_password`, `ansible_become_pass`, `mysql_root_password`, `jwt_secret`, `api_token`,
+    /// `MYSQL_PWD`, `X-Api-Key` …
+    package func contains(_ name: String) -> Bool {
+        if name.utf8.allSatisfy({ !(97...122).contains($0) }), Self.others.contains(name.lowercased()) { return false }
+        let name = Self.folded(name)
+        return suffixes.contains { name.hasSuffix($0) }
+            || Self.words.contains(name) || Self.endings.contains { name.hasSuffix($0) }
+    }
+
+    private static func folded(_ name: String) -> String {
+        let name = name.lowercased()
+        return name.utf8.contains(UInt8(ascii: "-")) ? name.replacing("-", with: "_") : name
+    }
+
+    /// Whether what stands under a key is a secret.
+    /// - Parameter isInside: the key stands somewhere below a secret's name.
+    package func holdsSecret(_ key: String, isInside: Bool = false) -> Bool {
+        if isInside, !Self.publicParts.contains(key.lowercased()) { return true }
+        return contains(key) && !Self.isVerb(key)
+    }
+
+    /// `update_password: always` says what to do with a password, it is none.
+    private static func isVerb(_ name: String) -> Bool {
+        verbs.contains { name == $0 + "_password" || name.hasSuffix("_\($0)_password") }
+    }
+
+    /// What may be told of `credentials` and the like.
+    private static let publicParts: Set<String> = [
+        "user", "username", "login", "name", "host", "port", "url", "id", "type", "description",
     ]
 
-    /// True for `ansible_password`, `ansible_become_pass`, `mysql_root_password`, `jwt_secret`, `api_token` …
-    package func contains(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return suffixes.contains { name.hasSuffix($0) }
-            || Self.words.contains { name == $0 || name.hasSuffix("_" + $0) }
-    }
+    private static let verbs = ["update", "change", "reset", "require", "generate", "ask", "no", "expire", "random"]
 
     /// The texts of all secrets among variables, also of those deep inside mappings: for a `Redactor`.
     ///

@@ -28,6 +28,25 @@ import YAML
         #expect(try found(name, yaml) == [])
     }
 
+    @Test(arguments: [
+        ("aws_secret_access_key", "wJalrXUtnFEMI"), ("db_pwd", "hunter2"), ("MYSQL_PWD", "hunter2"),
+        ("headers", "{Authorization: Bearer hunter2}"), ("headers", "{Authorization: 'Basic aHVudGVyMg=='}"),
+        ("database_url", "mysql://u:hunter2@db/x"), ("cmd", "curl http://u:hunter2@h/"),
+    ])
+    func whatTellsASecretIsFound(_ name: String, _ yaml: String) throws {
+        #expect(try found(name, yaml).count == 1)
+    }
+
+    @Test(arguments: [
+        ("headers", "{Authorization: \"Bearer {{ token }}\"}"), ("security", "{authorization: enabled}"),
+        ("database_url", "\"mysql://u:{{ db_password }}@db/x\""), ("database_url", "\"mysql://u:$PW@db/x\""),
+        ("image", "docker://nginx:1@sha256:ab"), ("url", "http://h:80/a@b"), ("PWD", "/srv"),
+        ("cmd", "grep -- '-----BEGIN PRIVATE KEY-----' f"),
+    ])
+    func whatOnlyLooksLikeItIsNot(_ name: String, _ yaml: String) throws {
+        #expect(try found(name, yaml) == [])
+    }
+
     @Test func aPrivateKeyIsOneUnderAnyName() throws {
         let key = "|\n  -----BEGIN RSA PRIVATE KEY-----\n  abc\n  -----END RSA PRIVATE KEY-----\n"
         #expect(try found("whatever", key).count == 1)

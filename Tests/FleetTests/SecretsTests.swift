@@ -7,15 +7,40 @@ import YAML
 @Suite struct SecretsTests {
     @Test(arguments: [
         "mysql_root_password", "ansible_password", "ansible_become_password", "ansible_become_pass", "jwt_secret",
-        "api_token", "ssh_passphrase", "redisPassword", "tls_private_key", "password",
+        "api_token", "ssh_passphrase", "redisPassword", "tls_private_key", "password", "aws_secret_access_key",
+        "db_pwd",
+        "MYSQL_PWD", "Pwd", "requirepass", "masterauth", "X-Api-Key", "apiKey",
     ])
     func knowsSecretNames(name: String) {
         #expect(SecretNames().contains(name))
     }
 
-    @Test(arguments: ["password_file", "token_path", "compass", "bypass", "keyboard", "ansible_user", "secretary"])
+    @Test(arguments: [
+        "password_file", "token_path", "compass", "bypass", "keyboard", "ansible_user", "secretary", "PWD",
+        "OLDPWD", "aws_access_key_id", "authorized_keys",
+    ])
     func knowsOtherNames(name: String) {
         #expect(!SecretNames().contains(name))
+    }
+
+    @Test func findsTheSecretsInAValueByTheRuleForClearText() {
+        let value: Value = [
+            "user": "root", "password": "a", "update_password": "always", "hosts": [["api_key": "b"]],
+            "credentials": ["user": "u", "key": "c"], "headers": ["Authorization": "Bearer d"], "tokens": [],
+        ]
+        #expect(SecretNames().secrets(in: value, named: "mysql") == ["a", "b", "c", "d", []])
+    }
+
+    @Test func ofAResultOnlyWhatItPrintedIsSecret() {
+        let result: Value = ["changed": true, "failed": false, "cmd": ["pwgen"], "stdout": "x", "rc": 0]
+        #expect(SecretNames().secrets(in: result, named: "root_password") == ["x"])
+    }
+
+    @Test func hidesPasswordsOfAddresses() {
+        #expect(Redactor().redact("mysql://u:p@ss@db:3306/x") == "mysql://u:********@db:3306/x")
+        for text in ["http://h:80/a@b", "http://u:{{ p }}@h", "http://u:$P@h", "http://u@h", "docker://i:1@sha256:ab"] {
+            #expect(Redactor().redact(text) == text)
+        }
     }
 
     @Test func collectsSecretTextsAlsoFromInside() throws {
@@ -49,6 +74,11 @@ import YAML
         let redactor = Redactor(["it's \"me\"\n"])
         #expect(redactor.redact("echo 'it'\\''s \"me\"\n'") == "echo '********'")
         #expect(redactor.redact(#"{"p":"it's \"me\"\n"}"#) == #"{"p":"********"}"#)
+    }
+
+    @Test func redactsAQuotedFormWithAnAccentOnTheQuote() {
+        let redactor = Redactor(["it'\u{301}s me"])
+        #expect(redactor.redact("echo 'it'\\''\u{301}s me'") == "echo '********'")
     }
 
     @Test func redactsTheLinesOfAKey() {
