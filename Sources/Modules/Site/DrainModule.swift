@@ -19,7 +19,7 @@ struct DrainModule: Action {
     /// Nothing is changed: the server's place is the result.
     let onlyReads: Bool
     let file: String
-    /// Seconds to wait for the server's connections to end.
+    /// Seconds to wait for the connections to end; some more than the ten for which Nginx keeps idle ones of its clients.
     let timeout: Int
     let service: String
     /// Whether the server has missed a rollout; nil leaves the mark as it is.
@@ -32,7 +32,7 @@ struct DrainModule: Action {
         let state = try arguments.string("state")
         (isDrained, onlyReads) = (state != "active", state == "listed")
         file = try arguments.string("file") ?? UpstreamModule.defaultPath
-        timeout = try arguments.int("timeout") ?? 10
+        timeout = try arguments.int("timeout") ?? 12
         service = try arguments.string("service") ?? "nginx"
         behind = try arguments.bool("behind")
         health = try arguments.string("health")
@@ -42,7 +42,7 @@ struct DrainModule: Action {
     }
 
     func act(on host: any ActionHost) async throws -> Outcome {
-        let present = try await read(on: host)
+        let present = try await look(at: host)
         guard let entry = present.server(server) else {
             let known = present.servers.map(\.address).joined(separator: ", ")
             throw ModuleFailure("\(server) is not in \(file) of \(host.name); it has \(known)")
@@ -82,11 +82,13 @@ struct DrainModule: Action {
         return outcome(changed: changed, isIdle: try await waitUntilIdle(on: host))
     }
 
-    private func read(on host: any ActionHost) async throws -> UpstreamFile {
-        let replies = try await host.run([.reads("cat -- \(file)")])
+    /// Reads the file; and sees, before it is changed, whether it could be told that the server is idle.
+    private func look(at host: any ActionHost) async throws -> UpstreamFile {
+        let replies = try await host.run([.reads("cat -- \(file)")] + (isDrained && !onlyReads ? [connections] : []))
         guard let reply = replies.first, reply.succeeded else {
             throw ModuleFailure("read \(file)", replies.first ?? Reply(status: 1))
         }
+        if isDrained, !onlyReads { _ = try isIdle(replies.last) }
         guard let upstream = UpstreamFile(parsing: reply.output) else {
             throw ModuleFailure(
                 "\(file) of \(host.name) is no file of one upstream, as intchain.site.upstream writes it")
@@ -105,14 +107,31 @@ struct DrainModule: Action {
 
     /// False when the limit came first: the server's own draining has to do the rest.
     private func waitUntilIdle(on host: any ActionHost) async throws -> Bool {
-        let count: Shell = "ss -Htn state established dst \(server) | wc -l"
         let end = ContinuousClock.now + .seconds(timeout)
         repeat {
-            let reply = try await host.run([.reads(count)]).first
-            if reply?.output.split(whereSeparator: \.isWhitespace).first == "0" { return true }
+            if try isIdle(await host.run([connections]).first) { return true }
             try await Task.sleep(for: .milliseconds(200))
         } while ContinuousClock.now < end
         return false
+    }
+
+    /// Prints nothing when Nginx has no connection to the server and no worker that may still open one: of those that a
+    /// reload has replaced, each takes one more request of every connection that a client holds, and brings it where the
+    /// former file says. In a pipe it would not be told that `ss` failed.
+    private var connections: Fragment {
+        .reads(
+            """
+            found=$(ss -Htn state established dst \(server)) || exit
+            printf %s "${found:+busy}"
+            \(NginxReload.formerWorkers)
+            """)
+    }
+
+    private func isIdle(_ reply: Reply?) throws -> Bool {
+        guard let reply, reply.succeeded else {
+            throw ModuleFailure("see whether \(server) is idle", reply ?? Reply(status: 1))
+        }
+        return reply.output.isEmpty
     }
 
     private func listed(_ entry: UpstreamFile.Server) -> Outcome {
@@ -129,6 +148,9 @@ struct DrainModule: Action {
             result: [
                 "server": .string(server), "state": isDrained ? "drained" : "active",
                 "idle": isIdle.map { .bool($0) } ?? .null,
-            ])
+            ],
+            message: isIdle == false
+                ? "\(server) still had connections, or might get some, after \(timeout) s; its own stop ends what it has"
+                : nil)
     }
 }

@@ -5,6 +5,17 @@ struct NginxReload {
     let file: String
     let service: String
 
+    /// Whether `$worker` ends as soon as the connections that it has are over; Nginx writes that in the process's title.
+    private static let isEnding: Shell = #"grep -aqs 'is shutting down' "/proc/$worker/cmdline""#
+
+    /// Prints `busy` while a worker of before a reload has connections yet: it knows none of what has changed.
+    static let formerWorkers: Shell = """
+        main=$(cat /run/nginx.pid 2>/dev/null)
+        for worker in $(cat "/proc/$main/task/$main/children" 2>/dev/null); do
+        ! \(isEnding) || { printf busy; break; }
+        done
+        """
+
     /// Prints `stale` when the file was written after the newest worker began.
     var staleness: Fragment {
         .reads(
@@ -22,7 +33,8 @@ struct NginxReload {
     }
 
     /// Refuses when the present configuration is invalid already, since a reload would then bring in other people's
-    /// mistakes; restores the old file when the new one is refused; ends when a new worker is there.
+    /// mistakes; restores the old file when the new one is refused; ends when a new worker is there and those of before
+    /// take no new connections.
     func fragment(writing text: String) -> Fragment {
         .changes(
             """
@@ -39,9 +51,14 @@ struct NginxReload {
             rm -f -- "$old"
             tries=0
             while [ "$tries" -lt 50 ]; do
-            for worker in $(workers); do case " $before " in *" $worker "*) ;; *) exit 0;; esac; done
+            fresh=; stale=
+            for worker in $(workers); do
+            case " $before " in *" $worker "*) \(Self.isEnding) || stale=1;; *) fresh=1;; esac
+            done
+            [ -z "$fresh" ] || [ -n "$stale" ] || exit 0
             sleep 0.1; tries=$((tries + 1))
             done
+            [ -z "$fresh" ] || exit 0
             echo "no new worker of nginx appeared within 5 s" >&2; exit 5
             """, inputs: [Array(text.utf8)], timeout: .seconds(60))
     }

@@ -42,6 +42,33 @@ import YAML
         #expect(failure?.result["last_healthy"] == true)
     }
 
+    /// Without `ss` every server would seem to be idle; and it is seen before anything is changed.
+    @Test func aServerIsNotDrainedWhenNobodyCouldTellThatItIsIdle() async throws {
+        let missing = Reply(status: 127, stdout: "", stderr: "sh: ss: not found")
+        let balancer = Balancer(down: "", statuses: ["app1": 200, "app2": 200], connections: missing)
+        let module = try Make.module(DrainModule.self, ["server": "app1:5000", "state": "drained", "timeout": 0])
+        let failure = await #expect(throws: ModuleFailure.self) { try await module.act(on: balancer) }
+        #expect(failure?.message.contains("see whether app1:5000 is idle: sh: ss: not found") == true)
+        #expect(balancer.written == nil)
+    }
+
+    @Test func aServerWithConnectionsIsNotIdle() async throws {
+        for (text, isIdle) in [("", true), ("busy", false)] {
+            let balancer = Balancer(down: "", statuses: ["app1": 200, "app2": 200], connections: Reply(stdout: text))
+            let module = try Make.module(DrainModule.self, ["server": "app1:5000", "state": "drained", "timeout": 0])
+            let outcome = try await module.act(on: balancer)
+            #expect(outcome.result["idle"] == .bool(isIdle))
+            #expect((outcome.message?.contains("app1:5000 still had connections") == true) == !isIdle)
+        }
+    }
+
+    /// Text that holds quotes itself, and came into a script as one word.
+    @Test func noPieceOfAScriptIsQuotedAsAWord() async throws {
+        let scripts = try await drain(["app1": 200, "app2": 200]).scripts
+        #expect(scripts.contains { $0.contains("\nmain=$(cat ") })
+        for script in scripts { #expect(!script.contains(#"'\''"#), "\(script)") }
+    }
+
     @Test func anIllServerIsDrainedFromAmongIllOnes() async throws {
         #expect(try await drain(["app1": 503, "app2": 503]).written != nil)
         #expect(try await drain(["app1": 200, "app2": 0], asking: nil).written != nil)
@@ -54,10 +81,12 @@ private final class Balancer: ActionHost {
     let facts = HostFacts()
     private let down: String
     private let probe: StatusProbe
+    private let connections: Reply
     private let inputs = Mutex<[String]>([])
+    private let texts = Mutex<[String]>([])
 
-    init(down: String, statuses: [String: Int]) {
-        self.down = down
+    init(down: String, statuses: [String: Int], connections: Reply = Reply()) {
+        (self.down, self.connections) = (down, connections)
         probe = StatusProbe(statuses)
     }
 
@@ -65,12 +94,18 @@ private final class Balancer: ActionHost {
     var asked: [String] { probe.asked.withLock { $0 } }
     /// The file that it was told to have.
     var written: String? { inputs.withLock(\.last) }
+    /// What it was told to run.
+    var scripts: [String] { texts.withLock { $0 } }
 
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
+        texts.withLock { $0 += fragments.map(\.shell.text) }
         inputs.withLock { $0 += fragments.flatMap(\.inputs).map { String(decoding: $0, as: UTF8.self) } }
         let servers = ["app1", "app2"].map { "server \($0):5000\($0 == down ? " down" : "");" }
         let file = "upstream api_gateway {\n\(servers.joined(separator: "\n"))\n}\n"
-        return fragments.map { Reply(stdout: $0.shell.text.hasPrefix("cat ") ? file : "0\n") }
+        return fragments.map { fragment in
+            if fragment.shell.text.hasPrefix("cat ") { return Reply(stdout: file) }
+            return fragment.shell.text.contains("ss -") ? connections : Reply()
+        }
     }
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
