@@ -1,4 +1,7 @@
+import OrderedCollections
+import Remote
 import Testing
+import YAML
 
 @testable import Modules
 
@@ -79,6 +82,19 @@ import Testing
             try member(epoch: first, isReadOnly: false, source: "10.0.0.2", peer: replica).place()
         }
         #expect(throws: ModuleFailure.self) { try member(epoch: first, source: "10.0.0.2", peer: replica).place() }
+    }
+
+    /// One file for all who read and write it, also where the playbook does not name it.
+    @Test func theEpochIsWhereTheOtherModulesLookForIt() throws {
+        let peers: [Value] = ["db1", "db2"].map { .map(["name": .string($0), "address": .string($0)]) }
+        let values: [String: Value] = [
+            "peers": .list(peers), "birth_primary": "db1", "replication_user": "repl", "replication_password": "secret",
+        ]
+        let context = ModuleContext(
+            host: "db1", facts: HostFacts(), readFile: { _ in [] }, render: { _, _ in "" }, evaluate: { .string($0) })
+        let arguments = try Arguments(values, for: MySQLMemberModule.spec)
+        let file = try MySQLMemberModule(arguments, in: context).epochFile
+        #expect(try file == Epoch.file(arguments) && file == "/var/lib/intchain/mysql-epoch")
     }
 
     @Test func readsAndWritesTheEpoch() {

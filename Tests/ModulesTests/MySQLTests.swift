@@ -33,6 +33,13 @@ import YAML
         #expect(sql.text == "CREATE USER 'o''neil\\\\\\n'@'%' ON `a``b`")
     }
 
+    /// To Swift a quote with an accent combined is another character than a quote; to MySQL it is a quote.
+    @Test func quotesWhatAnAccentIsCombinedWith() {
+        let sql: SQL = "DROP DATABASE \(name: "a`\u{301}; DROP DATABASE b#")"
+        #expect(Array(sql.text.utf8) == Array("DROP DATABASE `a``\u{301}; DROP DATABASE b#`".utf8))
+        #expect(Array(MySQLLogin.quote("a\"\u{301}b").utf8) == Array("\"a\\\"\u{301}b\"".utf8))
+    }
+
     @Test func keepsPasswordsOutOfShellText() throws {
         let user = try Make.module(
             MySQLUserModule.self, ["name": "app", "host": "%", "password": "s3cret!", "priv": "a.*:ALL"])

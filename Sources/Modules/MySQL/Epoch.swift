@@ -2,7 +2,8 @@
 package struct Epoch: Hashable, Sendable {
     package var number: Int
     package var primary: String
-    /// When it began by a failover that nobody had planned: seconds since 1970.
+    /// When the last failover was that nobody had planned, which a planned move after it does not forget: seconds since
+    /// 1970.
     package var failedOver: Int?
 
     package init(number: Int, primary: String, failedOver: Int? = nil) {
@@ -20,6 +21,13 @@ package struct Epoch: Hashable, Sendable {
         }
         guard let number = values["epoch"].flatMap({ Int($0) }), let primary = values["primary"] else { return nil }
         self.init(number: number, primary: String(primary), failedOver: values["failed_over"].flatMap { Int($0) })
+    }
+
+    /// The argument `epoch_file`.
+    package static func file(_ arguments: Arguments) throws -> String {
+        let path = try arguments.string("epoch_file") ?? "/var/lib/intchain/mysql-epoch"
+        guard path.hasPrefix("/") else { throw arguments.problem("epoch_file", "is not absolute") }
+        return path
     }
 
     package var text: String {

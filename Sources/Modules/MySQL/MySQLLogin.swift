@@ -56,8 +56,16 @@ package struct MySQLLogin: Hashable, Sendable {
 
     /// An option file's value: quoted, with the escapes that such files know.
     static func quote(_ value: String) -> String {
-        let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
-        return "\"\(escaped)\""
+        var quoted = "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\"": quoted += "\\\""
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }
 

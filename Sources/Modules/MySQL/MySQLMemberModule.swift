@@ -8,6 +8,7 @@ import YAML
 struct MySQLMemberModule: Convergent {
     static let spec = ModuleSpec(
         "intchain.site.mysql_member", summary: "Gives a MySQL server its place in the site's replication.",
+        hangsOnHost: true,
         arguments: [
             ArgumentSpec("name"), ArgumentSpec("peers", .raw, required: true), ArgumentSpec("port", .int),
             ArgumentSpec("birth_primary", required: true), ArgumentSpec("epoch_file", .path),
@@ -31,7 +32,7 @@ struct MySQLMemberModule: Convergent {
         let port = try arguments.int("port") ?? 3306
         peers = try SitePeer.list("peers", arguments, defaultPort: port, context).filter { $0.name != name }
         birthPrimary = try arguments.requiredString("birth_primary")
-        epochFile = try arguments.string("epoch_file") ?? "/var/lib/intchain/mysql/epoch"
+        epochFile = try Epoch.file(arguments)
         account = MySQLAccount(
             user: try arguments.requiredString("replication_user"),
             host: try arguments.string("replication_host") ?? "%")
@@ -41,7 +42,6 @@ struct MySQLMemberModule: Convergent {
         guard birthPrimary == name || peers.contains(where: { $0.name == birthPrimary }) else {
             throw arguments.problem("birth_primary", "'\(birthPrimary)' is not among the peers")
         }
-        guard epochFile.hasPrefix("/") else { throw arguments.problem("epoch_file", "is not absolute") }
     }
 
     var looksElsewhere: Bool { true }

@@ -23,7 +23,7 @@ package struct MySQLServer: Hashable, Sendable {
     }
 
     /// The version of a server that answered `VERSION(), @@version_comment, …`.
-    /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL of 8.0 or later.
+    /// - Throws: `ModuleFailure` for a server that cannot be asked, or that is no MySQL of 8.0.23 or later.
     package static func version(of answer: SQLAnswer) throws -> MySQLVersion {
         let row = try answer.get().first ?? []
         let text = row.first ?? ""
@@ -35,8 +35,8 @@ package struct MySQLServer: Hashable, Sendable {
         guard let version = MySQLVersion(text) else {
             throw ModuleFailure("mysql: '\(text)' is no version")
         }
-        guard version >= MySQLVersion(8, 0) else {
-            throw ModuleFailure("this server is MySQL \(version), the oldest supported version is 8.0")
+        guard version >= MySQLVersion(8, 0, 23) else {
+            throw ModuleFailure("this server is MySQL \(version), the oldest supported version is 8.0.23")
         }
         return version
     }

@@ -18,6 +18,13 @@ package struct MySQLVersion: Hashable, Sendable, Comparable, CustomStringConvert
     }
 
     package var description: String { numbers.map(String.init).joined(separator: ".") }
+
+    /// Clone copies between point releases of a series from 8.0.37 on, before that only between equal ones
+    /// (MySQL's manual, "Cloning Remote Data").
+    package func canBeCloned(from other: MySQLVersion) -> Bool {
+        guard numbers.prefix(2) == other.numbers.prefix(2) else { return false }
+        return numbers == other.numbers || min(self, other) >= MySQLVersion(8, 0, 37)
+    }
 }
 
 /// The words that changed between versions.

@@ -29,7 +29,15 @@ package struct SQL: Hashable, Sendable {
     }
 
     static func quote(name: String) -> String {
-        "`" + name.replacing("`", with: "``").replacing("\n", with: " ") + "`"
+        var quoted = "`"
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "`": quoted += "``"
+            case "\n", "\r": quoted += " "
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "`"
     }
 }
 

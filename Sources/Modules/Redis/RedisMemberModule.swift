@@ -8,6 +8,7 @@ import YAML
 struct RedisMemberModule: Convergent {
     static let spec = ModuleSpec(
         "intchain.site.redis_member", summary: "Gives a Redis server its place in the site's replication.",
+        hangsOnHost: true,
         arguments: [
             ArgumentSpec("name"), ArgumentSpec("peers", .raw, required: true), ArgumentSpec("port", .int),
             ArgumentSpec("birth_primary", required: true), ArgumentSpec("role_file", .path),
