@@ -31,6 +31,7 @@ struct LabInventory {
             lines += ["    \(group):", "      hosts:"]
             lines += record.hosts.filter { $0.group == group }.flatMap(entry)
         }
+        lines += missingGroups.map { "    \($0): {}" }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -38,6 +39,13 @@ struct LabInventory {
     private var groups: [String] {
         record.hosts.reduce(into: []) { groups, host in
             if !groups.contains(host.group) { groups.append(host.group) }
+        }
+    }
+
+    /// The site's groups that this lab has no host of: its playbooks name them all the same.
+    private var missingGroups: [String] {
+        Topology.site.map(\.group).reduce(into: []) { missing, group in
+            if !groups.contains(group), !missing.contains(group) { missing.append(group) }
         }
     }
 

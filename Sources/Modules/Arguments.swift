@@ -85,19 +85,10 @@ extension Arguments {
 
     /// A boolean, or one of Ansible's words for it (`yes`, `on`, `1`, `true` … in any case).
     package func bool(_ name: String) throws -> Bool? {
-        switch values[name] {
-        case nil: return nil
-        case .bool(let flag): return flag
-        case .int(1), .float(1): return true
-        case .int(0), .float(0): return false
-        case .string(let text):
-            switch text.lowercased() {
-            case "yes", "on", "1", "true", "t", "y", "1.0": return true
-            case "no", "off", "0", "false", "f", "n", "0.0": return false
-            default: throw problem(name, "'\(text)' is not a boolean", hint: "write true or false")
-            }
-        case .some(let value): throw problem(name, "expected a boolean, found \(value.kind)")
-        }
+        guard let value = values[name] else { return nil }
+        if let flag = value.flag { return flag }
+        if let text = value.string { throw problem(name, "'\(text)' is not a boolean", hint: "write true or false") }
+        throw problem(name, "expected a boolean, found \(value.kind)")
     }
 
     package func int(_ name: String) throws -> Int? {

@@ -51,10 +51,13 @@ package protocol Action: Module {
     func act(on host: any ActionHost) async throws -> Outcome
     /// True for actions that only read (`uri` GET, `wait_for`): they run in check mode too.
     var onlyReads: Bool { get }
+    /// What `register` gets in check mode, where it does not act.
+    var resultInCheckMode: ValueMap { get }
 }
 
 extension Action {
     package var onlyReads: Bool { false }
+    package var resultInCheckMode: ValueMap { ["rc": 0, "stdout": "", "stderr": "", "stdout_lines": []] }
 }
 
 /// A module that needs no host (`debug`, `assert`, `fail`, `set_fact`).

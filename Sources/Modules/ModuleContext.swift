@@ -21,6 +21,10 @@ package struct ModuleContext: Sendable {
     /// Evaluates a Jinja expression without braces for this host and task.
     /// - Throws: `Problem`.
     package var evaluate: @Sendable (_ expression: String) throws -> Value
+    /// The mode bits of a file of the operator's machine, looked for like those that are read.
+    /// - Parameter kind: the folder it is looked for in first: `files`, `templates`.
+    /// - Throws: `Problem` when there is none.
+    package var fileMode: @Sendable (_ path: String, _ kind: String) throws -> Int
 
     package init(
         host: String, facts: HostFacts,
@@ -28,7 +32,8 @@ package struct ModuleContext: Sendable {
         render: @escaping @Sendable (String, RenderOptions) throws -> String,
         evaluate: @escaping @Sendable (String) throws -> Value,
         readVariables: @escaping @Sendable (String) throws -> Node? = { _ in nil },
-        listFiles: @escaping @Sendable (String) throws -> [String]? = { _ in nil }
+        listFiles: @escaping @Sendable (String) throws -> [String]? = { _ in nil },
+        fileMode: @escaping @Sendable (String, String) throws -> Int = { _, _ in 0o644 }
     ) {
         self.host = host
         self.facts = facts
@@ -37,6 +42,7 @@ package struct ModuleContext: Sendable {
         self.evaluate = evaluate
         self.readVariables = readVariables
         self.listFiles = listFiles
+        self.fileMode = fileMode
     }
 }
 
@@ -44,10 +50,13 @@ package struct ModuleContext: Sendable {
 package struct RenderOptions: Sendable, Hashable {
     package var trimBlocks = true
     package var leftStripBlocks = false
+    /// The path on the host that it is for.
+    package var destination: String?
 
-    package init(trimBlocks: Bool = true, leftStripBlocks: Bool = false) {
+    package init(trimBlocks: Bool = true, leftStripBlocks: Bool = false, destination: String? = nil) {
         self.trimBlocks = trimBlocks
         self.leftStripBlocks = leftStripBlocks
+        self.destination = destination
     }
 }
 

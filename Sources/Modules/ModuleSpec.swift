@@ -11,10 +11,12 @@ package struct ModuleSpec: Sendable {
     package var summary: String
     /// Any argument name is taken (`set_fact`).
     package var openEnded: Bool
+    /// What it refuses hangs on the host that it is made for: it is not made while playbooks are checked.
+    package var hangsOnHost: Bool
 
     package init(
         _ name: String, aliases: [String] = [], summary: String, freeForm: String? = nil, openEnded: Bool = false,
-        arguments: [ArgumentSpec]
+        hangsOnHost: Bool = false, arguments: [ArgumentSpec]
     ) {
         self.name = name
         let short = name.split(separator: ".").last.map(String.init) ?? name
@@ -22,6 +24,7 @@ package struct ModuleSpec: Sendable {
         self.summary = summary
         self.freeForm = freeForm
         self.openEnded = openEnded
+        self.hangsOnHost = hangsOnHost
         self.arguments = arguments
     }
 }

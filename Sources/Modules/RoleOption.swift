@@ -74,9 +74,7 @@ package struct RoleOption: Sendable {
     /// Whether Ansible takes the value for the type, converting it as it does.
     private static func fits(_ value: Value, _ type: String) -> Bool {
         switch type {
-        case "bool":
-            let words = ["yes", "on", "1", "true", "t", "y", "1.0", "no", "off", "0", "false", "f", "n", "0.0"]
-            return value.bool != nil || words.contains(value.text.lowercased())
+        case "bool": return value.flag != nil
         case "int":
             if case .float(let number) = value { return number == number.rounded() }
             return value.int != nil || value.string.map { Int($0) != nil } ?? false

@@ -6,7 +6,7 @@ import Testing
     private let secrets = LabSecrets(
         become: "B", passwords: ["redis_password": "R", "mysql_app_password": "A"])
 
-    @Test func isAnOrdinaryInventory() throws {
+    @Test func isAnOrdinaryInventoryWithAllTheGroupsOfTheSite() throws {
         let hosts = try Topology.servers(named: ["lb1", "db1", "db2"])
         let inventory = LabInventory(
             name: .standard, record: LabRecord(image: "sid-1", hosts: hosts, secrets: secrets),
@@ -42,6 +42,8 @@ import Testing
                           ansible_host: 10.89.0.22
                           ansible_host_key: "ssh-ed25519 E"
                           memory_mb: 16384
+                    app: {}
+                    redis: {}
 
                 """)
     }

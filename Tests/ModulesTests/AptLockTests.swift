@@ -7,7 +7,7 @@ import Testing
 
 /// Another run of apt, such as the one that a new host begins with by itself, is waited for (ansible/ansible#25414,
 /// #51663, #78658).
-@Suite(.timeLimit(.minutes(2))) struct AptLockTests {
+@Suite(.timeLimit(.minutes(10))) struct AptLockTests {
     @Test func everyCommandWaitsForDpkgsLock() {
         var apt = AptCommands()
         apt.lockTimeout = 45

@@ -123,6 +123,27 @@ import YAML
         }
     }
 
+    @Test func registersWhatAFileIsOnceItIsThere() async throws {
+        try await withFolder { folder in
+            let path = folder + "/d"
+            let arguments: [String: Value] = ["path": .string(path), "state": "directory", "mode": "0750"]
+            for _ in 1...2 {
+                let result = try await host.converge("file", arguments).result
+                #expect(result["mode"] == "0750")
+                #expect(result["state"] == "directory")
+            }
+            let again = try await host.converge("file", arguments).result
+            #expect(again["owner"] == .string(NSUserName()))
+            #expect(try await host.converge("file", ["path": .string(path), "state": "absent"]).result["mode"] == nil)
+            let copy: [String: Value] = ["dest": .string(folder + "/f"), "content": "abc", "mode": "0640"]
+            for _ in 1...2 {
+                let result = try await host.converge("copy", copy).result
+                #expect(result["checksum"] == "a9993e364706816aba3e25717850c26c9cd0d89d")
+                #expect(result["mode"] == "0640")
+            }
+        }
+    }
+
     @Test func reportsStates() async throws {
         try await withFolder { folder in
             let path = folder + "/back\\slash\nand newline"

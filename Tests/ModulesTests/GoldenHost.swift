@@ -16,6 +16,10 @@ struct GoldenHost {
         switch probe {
         case let probe as FileProbe: findings.add(probe, file(probe))
         case let probe as PathProbe: findings.add(probe, text["files"]?[probe.pattern] != nil)
+        case let probe as AccessProbe:
+            let access = text["access"]?[probe.path]?.string ?? ""
+            findings.add(
+                probe, .init(reads: access.contains("r"), writes: access.contains("w"), executes: access.contains("x")))
         case let probe as TreeProbe: findings.add(probe, tree(probe))
         case let probe as DigestProbe: findings.add(probe, text["digests"]?[probe.path]?.string)
         case let probe as PackageProbe: findings.add(probe, packages(probe))

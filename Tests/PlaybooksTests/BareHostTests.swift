@@ -4,7 +4,7 @@ import Remote
 import Testing
 
 /// A host without Python, which other tools need there (ansible/ansible#32122), nor another language.
-@Suite(.timeLimit(.minutes(2))) struct BareHostTests {
+@Suite(.timeLimit(.minutes(10))) struct BareHostTests {
     private static let languages = ["python", "perl", "ruby", "php", "node", "lua", "tclsh"]
 
     /// A folder with all of this machine's programs but the languages.

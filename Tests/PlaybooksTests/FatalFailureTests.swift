@@ -5,7 +5,7 @@ import Testing
 import YAML
 
 /// One host fails for all of them: who goes to the rescue, what is done always, and who is left out.
-@Suite(.timeLimit(.minutes(2))) struct FatalFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct FatalFailureTests {
     @Test func anyErrorIsFatalForAll() async throws {
         let run = try await Project.runOnFour(
             """
@@ -24,6 +24,29 @@ import YAML
             """)
         #expect(run.ran("Never").isEmpty)
         #expect(run.recap.hosts.map(\.failed) == [0, 0, 1, 0])
+    }
+
+    @Test(arguments: ["any_errors_fatal: true", "max_fail_percentage: 0"])
+    func handlersThatAreForcedRunOnEveryHostAfterAFatalError(_ keyword: String) async throws {
+        let run = try await Project.runOnFour(
+            """
+            - hosts: all
+              \(keyword)
+              force_handlers: true
+              tasks:
+                - debug: { msg: x }
+                  changed_when: true
+                  notify: Handler
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'three'
+                - name: Never
+                  debug: { msg: never }
+              handlers:
+                - name: Handler
+                  debug: { msg: x }
+            """)
+        #expect(Set(run.ran("Handler")) == ["one", "two", "three", "four"])
+        #expect(run.ran("Never").isEmpty)
     }
 
     @Test func aFatalErrorTakesEveryHostToTheRescue() async throws {

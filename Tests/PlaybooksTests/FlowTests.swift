@@ -5,7 +5,7 @@ import Testing
 import YAML
 
 /// Several hosts: who goes on, who stops, who waits.
-@Suite(.timeLimit(.minutes(2))) struct FlowTests {
+@Suite(.timeLimit(.minutes(10))) struct FlowTests {
     @Test func aFailedHostLeavesTheRunAndTheOthersGoOn() async throws {
         let run = try await Project.runOnFour(
             """
@@ -60,6 +60,18 @@ import YAML
             """)
         #expect(run.ran("Back") == ["four", "three", "two", "one"])
         #expect(run.ran("Sorted") == ["four", "one", "three", "two"])
+    }
+
+    /// `ansible_play_hosts_all[0]` is a way to name one host for all: it must not change with the order.
+    @Test func listsThePlaysHostsInTheInventorysOrder() async throws {
+        let run = try await Project.runOnFour(
+            """
+            - hosts: all
+              order: reverse_inventory
+              tasks:
+                - debug: { msg: "{{ ansible_play_hosts | join(' ') }}/{{ ansible_play_hosts_all | first }}/{{ ansible_play_batch | join(' ') }}" }
+            """)
+        #expect(run.said("one") == ["one two three four/one/one two three four"])
     }
 
     @Test func readsTheBatchesFromAVariable() async throws {

@@ -1,10 +1,11 @@
+import Modules
 import OrderedCollections
 import Playbooks
 import Testing
 import YAML
 
 /// `include_tasks` and `include_role`: what they find, with which variables, and what comes along.
-@Suite(.timeLimit(.minutes(2))) struct IncludeTests {
+@Suite(.timeLimit(.minutes(10))) struct IncludeTests {
     private let said = "[{ name: Said, debug: { msg: \"{{ text | default('x') }}\" } }]"
 
     /// What `debug` said: an include says which file it takes, too.
@@ -31,6 +32,50 @@ import YAML
         ).run()
         #expect(debugged(run) == ["x"])
         #expect(!run.recap.failed)
+    }
+
+    /// A project that a relative path names, where lookups find absolute ones.
+    private struct RootedFiles: ProjectFiles {
+        let files: MemoryFiles
+
+        private func inside(_ path: String) -> String { path.hasPrefix("/root/") ? String(path.dropFirst(6)) : path }
+
+        func read(_ path: String) -> [UInt8]? { files.read(inside(path)) }
+        func list(_ directory: String) -> [String] { files.list(directory == "/root" ? "." : inside(directory)) }
+        func resolved(_ path: String) -> String {
+            path.hasPrefix("/") ? path : path == "." ? "/root" : "/root/\(path)"
+        }
+    }
+
+    @Test(arguments: [
+        "{ include_tasks: '{{ item }}', with_first_found: ['on-{{ kind }}.yml', other.yml] }",
+        "{ include_tasks: '{{ item }}', with_first_found: [{ files: ['on-{{ kind }}.yml', o.yml], paths: [tasks] }] }",
+        "{ include_tasks: \"{{ lookup('first_found', ['on-' ~ kind ~ '.yml', 'other.yml']) }}\" }",
+    ])
+    func whatFirstFoundFindsIsIncluded(include: String) async throws {
+        let project = Project(
+            """
+            - hosts: all
+              vars: { kind: b }
+              tasks: [\(include)]
+            - hosts: all
+              roles: [web]
+              vars: { kind: c }
+            """,
+            files: [
+                "tasks/on-b.yml": "[{ debug: { msg: b } }]", "on-c.yml": "[{ debug: { msg: c } }]",
+                "tasks/other.yml": "[{ debug: { msg: other } }]", "broken.yml": "[{ nothing: {} }]",
+                "roles/web/tasks/main.yml": "[\(include)]", "roles/web/tasks/other.yml": "[{ debug: { msg: own } }]",
+                "roles/web/tasks/on-c.yml": "[{ debug: { msg: web } }]",
+            ])
+        let files = RootedFiles(files: MemoryFiles(texts: project.files))
+        let recorder = Recorder()
+        let playbook = try PlaybookLoader(registry: .builtin, files: files).load("site.yml")
+        let site = try project.site(project.options, files, recorder)
+        let recap = try await PlaybookRun(playbook, on: site).execute()
+        #expect(!recap.failed)
+        let reports = recorder.reports.filter { $0.task.module == "ansible.builtin.debug" }
+        #expect(reports.compactMap(\.message) == ["b", "web"])
     }
 
     @Test func aPathIsMeantFromTheFileThatItStandsIn() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Playbooks
 
 /// Ctrl-C once: a run that ends in good order, and says what it has left.
-@Suite(.timeLimit(.minutes(2))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(10))) struct InterruptionTests {
     private let root: Scratch
 
     init() throws { root = try Scratch() }

@@ -8,7 +8,7 @@ import YAML
 @testable import Playbooks
 
 /// `-v`: what long commands print, while they run (ansible/ansible#3887, #4870, #17350).
-@Suite(.timeLimit(.minutes(2))) struct LiveOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveOutputTests {
     private let root: Scratch
 
     init() throws { root = try Scratch() }
@@ -83,6 +83,34 @@ import YAML
                 #expect(lines == expected, "cut at \(first) and \(second)")
             }
         }
+    }
+
+    /// A key that nobody knew of, in pieces of every size.
+    @Test func noCutShowsAPrivateKey() throws {
+        let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEvQ\nabcdef\n-----END RSA PRIVATE KEY-----\n"
+        let text = Array("so\n\(key)it is\n".utf8)
+        let expected = [
+            "so", "-----BEGIN RSA PRIVATE KEY-----", "********", "-----END RSA PRIVATE KEY-----", "it is",
+        ]
+        for size in 1...text.count {
+            var output = LiveOutput()
+            var lines: [String] = []
+            for start in stride(from: 0, to: text.count, by: size) {
+                let piece = Array(text[start..<min(start + size, text.count)])
+                lines += output.lines(
+                    of: StreamedOutput(fragment: 0, isError: false, bytes: piece), hiding: Redactor())
+            }
+            lines += output.rest(of: 0, isError: false, whole: text, hiding: Redactor())
+            #expect(lines == expected, "in pieces of \(size)")
+        }
+    }
+
+    @Test func whatIsKeptUnderASecretsNameIsNotStreamed() async throws {
+        let run = try await project(
+            "echo geheim-streamed; touch \(root.path)/go", keywords: "      register: root_password"
+        ).run()
+        #expect(output(run).isEmpty)
+        #expect(run.reports.last?.result["stdout"] == "********")
     }
 
     @Test func argumentsAreToldWithSecretsMasked() async throws {

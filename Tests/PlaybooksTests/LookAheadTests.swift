@@ -7,7 +7,7 @@ import Testing
 
 /// What keeps a run right although it looks at everything at once: what can't be known early is looked at, or asked, at
 /// its own turn.
-@Suite(.timeLimit(.minutes(2))) struct LookAheadTests {
+@Suite(.timeLimit(.minutes(10))) struct LookAheadTests {
     private let root: Scratch
 
     init() throws { root = try Scratch() }

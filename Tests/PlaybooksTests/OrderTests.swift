@@ -5,7 +5,7 @@ import Playbooks
 import Testing
 
 /// What keeps a run right although hosts go their own ways: who waits for whom.
-@Suite(.timeLimit(.minutes(2))) struct OrderTests {
+@Suite(.timeLimit(.minutes(10))) struct OrderTests {
     private let root: Scratch
 
     init() throws { root = try Scratch() }

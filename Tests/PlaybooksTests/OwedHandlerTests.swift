@@ -8,7 +8,7 @@ import YAML
 @testable import Playbooks
 
 /// Handlers that were notified are not lost with the run (ansible/ansible#10498, #9323, #4687).
-@Suite(.timeLimit(.minutes(2))) struct OwedHandlerTests {
+@Suite(.timeLimit(.minutes(10))) struct OwedHandlerTests {
     private let root: Scratch
     private let folder: OwedFolder
 
@@ -83,6 +83,23 @@ import YAML
         let third = try await failing.with(["root_is_fine": true]).run(owed: folder)
         #expect(third.count().changed == 0)
         #expect(third.roundTrips() == 1)
+    }
+
+    /// Another playbook for the same hosts may have a handler of the same name.
+    @Test func aHandlerOfAPlayWithoutANameIsKnownByItsFile() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              tasks:
+                - { copy: { dest: '\(root.path)/file', content: x }, notify: Restart }
+                - command: 'false'
+              handlers:
+                - { name: Restart, command: 'true' }
+            """
+        ).run(owed: folder)
+        let kept = run.recorder.all.flatMap { if case .handlersKept(_, let names) = $0 { names } else { [String]() } }
+        #expect(kept.count == 1)
+        #expect(kept.first?.contains(/\S+\.yml all : Restart/) == true, "\(kept)")
     }
 
     /// Nobody is there to see what the change answered.

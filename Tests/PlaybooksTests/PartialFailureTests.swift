@@ -2,7 +2,7 @@ import Playbooks
 import Testing
 
 /// What goes wrong in other tools when a part of the hosts fails.
-@Suite(.timeLimit(.minutes(2))) struct PartialFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct PartialFailureTests {
     /// One dead host ended the run for all (deployphp/deployer#3172, #3671, capistrano/capistrano#1498).
     @Test func oneDeadHostEndsNobodyElsesRun() async throws {
         let play = "- hosts: all\n  tasks:\n    - { name: Work, command: 'true' }\n"

@@ -47,8 +47,12 @@ package struct BlockInFileModule: Convergent {
         try file.converge(findings) { text in
             // As Ansible has it, a file that is not there is a mistake even where there is nothing to remove; but it is
             // not made for that.
-            if text == nil, edit.block.isEmpty, creates { return nil }
-            return try edit.applied(to: text ?? "")
+            if text == nil, edit.block.isEmpty, creates { return .untouched("File \(file.path) not present") }
+            let edited = try edit.applied(to: text ?? "")
+            let message =
+                text == nil
+                ? "File created" : edited == text ? "" : edit.block.isEmpty ? "Block removed" : "Block inserted"
+            return .edited(.init(text: edited, message: message))
         }
     }
 

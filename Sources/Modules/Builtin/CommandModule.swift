@@ -1,7 +1,7 @@
 import Diagnostics
 import OrderedCollections
 import Remote
-import YAML
+package import YAML
 
 /// `command`: runs a program, without a shell's pipes and redirections.
 package struct CommandModule: Action {
@@ -26,6 +26,8 @@ package struct CommandModule: Action {
 
     package func act(on host: any ActionHost) async throws -> Outcome { try await command.act(on: host) }
 
+    package var resultInCheckMode: ValueMap { command.resultUnlessChecking }
+
     static func line(_ arguments: Arguments) throws -> CommandLine {
         let words: CommandWords
         switch (try arguments.words("cmd"), try arguments.strings("argv")) {
@@ -46,6 +48,8 @@ extension CommandLine {
         guard let reply = try await host.run([fragment]).first else {
             throw ModuleFailure("the command did not answer")
         }
+        if let obstacle = CommandObstacle(reply) { throw obstacle.failure(of: shown) }
+        try checkText(of: reply)
         guard reply.succeeded else {
             var failure = ModuleFailure("non-zero return code", reply)
             failure.result = result(of: reply)

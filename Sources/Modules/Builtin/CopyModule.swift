@@ -28,9 +28,7 @@ package struct CopyModule: Convergent {
         self.source = source
         let remote = try arguments.bool("remote_src") ?? false
         let preserves = arguments.raw("mode") == "preserve"
-        if preserves, !remote {
-            throw arguments.problem("mode", "'preserve' needs remote_src", hint: "write the mode: '0644'")
-        }
+        let mode: (String) throws -> Int? = { preserves ? try context.fileMode($0, "files") : nil }
         let content: FileDeposit.Content
         switch (source, arguments.raw("content")) {
         case (nil, nil): throw Problem("copy needs src or content", at: arguments.place("dest"))
@@ -39,12 +37,18 @@ package struct CopyModule: Convergent {
         case (let source?, nil) where remote: content = .remote(source, preservesMode: preserves)
         case (let source?, nil):
             if let files = try context.listFiles(source) {
-                deposits = try Self.deposits(of: files, in: source, arguments, context)
+                deposits = try Self.deposits(of: files, in: source, arguments, context, mode: mode)
                 return
             }
-            content = .bytes(try context.readFile(source), name: Directories.name(of: source))
+            deposits = [
+                try FileDeposit(
+                    arguments,
+                    content: .bytes(try context.readFile(source), name: Directories.name(of: source)),
+                    preservedMode: mode(source))
+            ]
+            return
         }
-        deposits = [try FileDeposit(arguments, content: content, preservesMode: preserves)]
+        deposits = [try FileDeposit(arguments, content: content)]
     }
 
     package var probes: [any Probe] { deposits.flatMap(\.probes) }
@@ -66,15 +70,17 @@ package struct CopyModule: Convergent {
 
     /// As for rsync: a slash at the end of `src` stands for what is in the folder, otherwise the folder itself goes.
     private static func deposits(
-        of files: [String], in source: String, _ arguments: Arguments, _ context: ModuleContext
+        of files: [String], in source: String, _ arguments: Arguments, _ context: ModuleContext,
+        mode: (String) throws -> Int?
     ) throws -> [FileDeposit] {
         let folder = try arguments.requiredString("dest").trimmingSlash
         let base = source.hasSuffix("/") ? folder : "\(folder)/\(Directories.name(of: source))"
         return try files.map { file in
-            try FileDeposit(
+            let path = "\(source.trimmingSlash)/\(file)"
+            return try FileDeposit(
                 arguments,
-                content: .bytes(
-                    try context.readFile("\(source.trimmingSlash)/\(file)"), name: Directories.name(of: file)),
+                content: .bytes(try context.readFile(path), name: Directories.name(of: file)),
+                preservedMode: mode(path),
                 into: Directories.parent(of: "\(base)/\(file)") + "/")
         }
     }

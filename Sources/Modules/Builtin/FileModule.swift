@@ -76,7 +76,14 @@ package struct FileModule: Convergent {
             }
         convergence.result["path"] = .string(path)
         convergence.result["dest"] = .string(path)
-        if let state { convergence.result["state"] = .string(state.rawValue) }
+        // What was touched is a file, to Ansible too.
+        if wanted != .absent {
+            // A link's own owner and mode say nothing of what it leads to.
+            let present = follow && wanted != .link ? finding.followed : finding.state
+            let result = attributes.result(after: present, isDirectory: wanted == .directory)
+            convergence.result.merge(wanted == .link && present == nil ? [:] : result) { _, new in new }
+        }
+        if let state { convergence.result["state"] = .string((state == .touch ? .file : state).rawValue) }
         return convergence
     }
 

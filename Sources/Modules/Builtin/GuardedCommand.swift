@@ -26,13 +26,13 @@ struct GuardedCommand: Convergent {
 
     func converge(_ findings: Findings) throws -> Convergence {
         if let creates, try findings(probe(creates)) {
-            return Convergence(result: command.result(skippedSince: "'\(creates)' exists"))
+            return Convergence(result: command.result(skippedSince: creates, "exists"))
         }
         if let removes, try !findings(probe(removes)) {
-            return Convergence(result: command.result(skippedSince: "'\(removes)' does not exist"))
+            return Convergence(result: command.result(skippedSince: removes, "does not exist"))
         }
         return Convergence(
-            [Change("run \(command.title)", by: command.fragment)], result: ["cmd": command.shown, "rc": 0])
+            [Change("run \(command.title)", by: command.fragment)], result: command.resultUnlessChecking)
     }
 
     func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {

@@ -57,15 +57,23 @@ package struct LineInFileModule: Convergent {
             throw ModuleFailure("\(path) is no text, not readable, or too long to edit")
         }
         var write = write
-        write.content = .bytes(Array(try edited(text).utf8))
+        let edited = try edited(text)
+        write.content = .bytes(Array(edited.text.utf8))
         return Convergence(
-            try write.change(from: finding).map { [$0] } ?? [], result: ["msg": "", "path": .string(path)])
+            try write.change(from: finding).map { [$0] } ?? [], result: result(edited.deed, on: present))
     }
 
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
         var result = convergence.result
         result["backup"] = .string(write.backup ? replies.last?.output ?? "" : "")
-        if let summary = convergence.changes.last?.summary { result["msg"] = .string(summary) }
+        return result
+    }
+
+    private func result(_ deed: LineEdit.Deed, on state: FileState) -> ValueMap {
+        var result: ValueMap = [
+            "path": .string(path), "msg": .string(write.attributes.message(deed.message, on: state)),
+        ]
+        if case .removed(let count) = deed { result["found"] = .int(count) }
         return result
     }
 
@@ -73,7 +81,7 @@ package struct LineInFileModule: Convergent {
 
     private var directories: [String] { creates ? Directories.chain(to: Directories.parent(of: path)) : [] }
 
-    private func edited(_ text: String) throws -> String {
+    private func edited(_ text: String) throws -> LineEdit.Edited {
         switch wish {
         case .present(let edit): try edit.applied(to: text)
         case .absent(let pattern, let line): try LineEdit.removed(pattern, line: line, from: text)
@@ -86,9 +94,10 @@ package struct LineInFileModule: Convergent {
         let missing = try Directories.missing(on: directories, findings)
         var changes = missing.isEmpty ? [] : [Directories.creation(missing, FileAttributes())]
         var write = write
-        write.content = .bytes(Array(try edited("").utf8))
+        let edited = try edited("")
+        write.content = .bytes(Array(edited.text.utf8))
         if let change = try write.change(from: FileFinding(path: path)) { changes.append(change) }
-        return Convergence(changes, result: ["path": .string(path)])
+        return Convergence(changes, result: result(edited.deed, on: .new))
     }
 }
 

@@ -21,18 +21,20 @@ package struct ReplaceModule: Convergent {
     private let replacement: String
     /// Matches the part of the file that is looked at, as its group 1; nil for all of it.
     private let section: String?
+    /// The same as Ansible shows it.
+    private let shownSection: String
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         file = try TextFileEdit(arguments)
         expression = try arguments.requiredString("regexp")
         replacement = try arguments.string("replace") ?? ""
+        let (after, before) = (try arguments.string("after"), try arguments.string("before"))
+        let rest = after == nil || before == nil ? ".*" : ".*?"
         section =
-            switch (try arguments.string("after"), try arguments.string("before")) {
-            case (nil, nil): nil
-            case (let after?, nil): "(?:\(after))(?<subsection>.*)"
-            case (nil, let before?): "(?<subsection>.*)(?:\(before))"
-            case (let after?, let before?): "(?:\(after))(?<subsection>.*?)(?:\(before))"
-            }
+            after == nil && before == nil
+            ? nil
+            : (after.map { "(?:\($0))" } ?? "") + "(?<subsection>\(rest))" + (before.map { "(?:\($0))" } ?? "")
+        shownSection = (after ?? "") + "(?P<subsection>\(rest))" + (before ?? "")
         for name in ["regexp", "after", "before"] {
             guard let pattern = try arguments.string(name) else { continue }
             do {
@@ -48,7 +50,7 @@ package struct ReplaceModule: Convergent {
     package func converge(_ findings: Findings) throws -> Convergence {
         try file.converge(findings) { text in
             guard let text else { throw ModuleFailure("path \(file.path) does not exist", result: ["rc": 257]) }
-            return try replaced(text)
+            return try edited(text)
         }
     }
 
@@ -56,20 +58,30 @@ package struct ReplaceModule: Convergent {
         file.result(of: convergence, replies: replies)
     }
 
-    /// nil when the part that is meant is not there.
-    func replaced(_ text: String) throws -> String? {
-        guard let section else { return try substituted(text[...]) }
-        let regex = try Self.regex(section).dotMatchesNewlines()
-        guard let part = try regex.firstMatch(in: text)?.output["subsection"]?.range else { return nil }
-        return text[..<part.lowerBound] + (try substituted(text[part])) + text[part.upperBound...]
+    private func edited(_ text: String) throws -> TextFileEdit.Verdict {
+        guard let part = try part(of: text) else {
+            return .untouched("Pattern for before/after params did not match the given file: \(shownSection)")
+        }
+        let (new, count) = try substituted(text[part])
+        let message = new == text[part] ? "" : "\(count) replacements made"
+        return .edited(.init(text: text[..<part.lowerBound] + new + text[part.upperBound...], message: message))
     }
 
-    private func substituted(_ text: Substring) throws -> String {
+    /// nil when the part that is meant is not there.
+    private func part(of text: String) throws -> Range<String.Index>? {
+        guard let section else { return text.startIndex..<text.endIndex }
+        return try Self.regex(section).dotMatchesNewlines().firstMatch(in: text)?.output["subsection"]?.range
+    }
+
+    private func substituted(_ text: Substring) throws -> (text: String, count: Int) {
         let regex = try Self.regex(expression).anchorsMatchLineEndings()
-        return String(text).replacing(regex) { match in
-            LineGroup.expand(
+        var count = 0
+        let new = try String(text).replacing(regex) { match in
+            count += 1
+            return try LineGroup.expand(
                 replacement, match.output.map { LineGroup(name: $0.name, text: $0.substring.map(String.init)) })
         }
+        return (new, count)
     }
 
     private static func regex(_ pattern: String) throws -> Regex<AnyRegexOutput> {

@@ -1,7 +1,7 @@
 import Diagnostics
 import OrderedCollections
 import Remote
-import YAML
+package import YAML
 
 /// `shell`: runs text in the host's shell.
 package struct ShellModule: Action {
@@ -23,6 +23,8 @@ package struct ShellModule: Action {
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome { try await command.act(on: host) }
+
+    package var resultInCheckMode: ValueMap { command.resultUnlessChecking }
 
     private static func line(_ arguments: Arguments) throws -> CommandLine {
         guard let text = try arguments.string("cmd") else {

@@ -27,7 +27,7 @@ package struct StatModule: Convergent {
         digest = try arguments.bool("get_checksum") ?? true ? DigestProbe(path, algorithm) : nil
     }
 
-    package var probes: [any Probe] { [FileProbe(path)] + (digest.map { [$0] } ?? []) }
+    package var probes: [any Probe] { [FileProbe(path), AccessProbe(path)] + (digest.map { [$0] } ?? []) }
 
     package func converge(_ findings: Findings) throws -> Convergence {
         let finding = try findings(FileProbe(path))
@@ -36,6 +36,10 @@ package struct StatModule: Convergent {
             return Convergence(result: ["stat": ["exists": false]])
         }
         var facts = state.facts
+        let access = try findings(AccessProbe(path))
+        facts["readable"] = .bool(access.reads)
+        facts["writeable"] = .bool(access.writes)
+        facts["executable"] = .bool(access.executes)
         facts["path"] = .string(path)
         if let target = finding.linkText, !follow {
             facts["lnk_target"] = .string(target)
@@ -53,7 +57,8 @@ extension FileState {
         var facts: ValueMap = [
             "exists": true, "mode": .string(FileMode.octal(mode)), "uid": .int(uid), "gid": .int(gid),
             "pw_name": .string(owner), "gr_name": .string(group), "size": .int(size), "nlink": .int(links),
-            "inode": .int(inode), "dev": .int(device), "atime": .float(Double(accessed)),
+            "inode": .int(inode), "dev": .int(device), "blocks": .int(blocks), "block_size": .int(blockSize),
+            "device_type": .int(deviceType), "atime": .float(Double(accessed)),
             "mtime": .float(Double(modified)), "ctime": .float(Double(changed)),
             "isuid": .bool(mode & 0o4000 != 0), "isgid": .bool(mode & 0o2000 != 0),
         ]

@@ -25,14 +25,17 @@ package struct TemplateModule: Convergent {
         source = try arguments.requiredString("src")
         let options = RenderOptions(
             trimBlocks: try arguments.bool("trim_blocks") ?? true,
-            leftStripBlocks: try arguments.bool("lstrip_blocks") ?? false)
+            leftStripBlocks: try arguments.bool("lstrip_blocks") ?? false,
+            destination: try arguments.string("dest"))
         var text = try context.render(source, options)
         switch try arguments.string("newline_sequence") {
         case "\r", "\\r": text = text.replacing("\n", with: "\r")
         case "\r\n", "\\r\\n": text = text.replacing("\n", with: "\r\n")
         default: break
         }
-        deposit = try FileDeposit(arguments, content: .bytes(Array(text.utf8), name: Directories.name(of: source)))
+        deposit = try FileDeposit(
+            arguments, content: .bytes(Array(text.utf8), name: Directories.name(of: source)),
+            preservedMode: arguments.raw("mode") == "preserve" ? context.fileMode(source, "templates") : nil)
     }
 
     package var probes: [any Probe] { deposit.probes }

@@ -27,7 +27,7 @@ struct CommandLine: Sendable {
         self.shell = shell
         directory = try arguments.string("chdir")
         strips = try arguments.bool("strip_empty_ends") ?? true
-        guard let text = arguments.raw("stdin")?.text else {
+        guard let text = arguments.raw("stdin").map(PythonText.text) else {
             input = nil
             return
         }
@@ -43,30 +43,56 @@ struct CommandLine: Sendable {
     }
 
     var fragment: Fragment {
-        var lines: [Shell] = directory.map { ["cd -- \($0) || exit 1"] } ?? []
+        var lines: [Shell] = directory.map { [CommandObstacle.entering($0)] } ?? []
         lines.append(input == nil ? shell : "{ \(shell)\n} < \"$in1\"")
         return .changes(.lines(lines), inputs: input.map { [$0] } ?? [])
     }
 
+    /// Text that is kept must be what was printed: with other bytes in their place nobody could tell.
+    /// - Throws: `ModuleFailure` when it is no UTF-8, as Ansible fails then.
+    func checkText(of reply: Reply) throws {
+        for (name, bytes) in [("standard output", reply.stdout), ("standard error", reply.stderr)] {
+            guard String(validating: bytes, as: UTF8.self) == nil else { continue }
+            throw ModuleFailure(
+                "the command ended with status \(reply.status), and its \(name) is not UTF-8 text: convert it with "
+                    + "iconv, or keep it in a file and read that with slurp",
+                result: result(of: reply).merging(["changed": true]) { _, new in new })
+        }
+    }
+
     /// What `register` gets of a command that ran.
     func result(of reply: Reply) -> ValueMap {
-        let stdout = stripped(reply.output)
-        let stderr = stripped(reply.errors)
-        return [
-            "cmd": shown, "rc": .int(Int(reply.status)), "stdout": .string(stdout), "stderr": .string(stderr),
-            "stdout_lines": Self.lines(stdout), "stderr_lines": Self.lines(stderr),
-            "msg": .string(reply.succeeded ? "" : "non-zero return code"),
-        ]
+        var result = reply.times.map { Self.times($0) } ?? Self.noTimes
+        result["cmd"] = shown
+        result["rc"] = .int(Int(reply.status))
+        result["msg"] = .string(reply.succeeded ? "" : "non-zero return code")
+        // What is no text is not there, so that whoever reads it is told.
+        for (name, bytes) in [("stdout", reply.stdout), ("stderr", reply.stderr)] {
+            guard let text = String(validating: bytes, as: UTF8.self).map(stripped) else { continue }
+            result[.string(name)] = .string(text)
+            result[.string(name + "_lines")] = Self.lines(text)
+        }
+        return result
+    }
+
+    /// What `register` gets in check mode of a command that would run.
+    var resultUnlessChecking: ValueMap {
+        Self.noTimes.merging([
+            "cmd": shown, "rc": 0, "stdout": "", "stderr": "", "stdout_lines": [], "stderr_lines": [],
+            "msg": "Command would have run if not in check mode",
+        ]) { _, new in new }
     }
 
     /// What `register` gets of a command that did not run because a path is there or is missing.
-    func result(skippedSince reason: String) -> ValueMap {
-        let text = "skipped, since \(reason)"
-        return [
+    func result(skippedSince path: String, _ state: String) -> ValueMap {
+        let text = "skipped, since \(path) \(state)"
+        return Self.noTimes.merging([
             "cmd": shown, "rc": 0, "stdout": .string(text), "stderr": "", "stdout_lines": [.string(text)],
-            "stderr_lines": [], "msg": .string("Did not run command since \(reason)"),
-        ]
+            "stderr_lines": [], "msg": .string("Did not run command since '\(path)' \(state)"),
+        ]) { _, new in new }
     }
+
+    private static let noTimes: ValueMap = ["start": .null, "end": .null, "delta": .null]
 
     private func stripped(_ text: String) -> String {
         guard strips else { return text }

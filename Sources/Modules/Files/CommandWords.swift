@@ -55,11 +55,14 @@ struct CommandWords: Hashable, Sendable {
     /// leading `~` are filled in on the host if asked.
     func shell(expanding: Bool) -> Shell {
         let quoted = words.map { expanding ? Self.expanding($0) : Shell.quote($0) }
-        return Shell(verbatim: "exec " + quoted.joined(separator: " "))
+        return .lines([
+            Shell(verbatim: "set -- " + quoted.joined(separator: " ")), CommandObstacle.search, "exec \"$@\"",
+        ])
     }
 
     /// `$NAME` and `${NAME}` stay as written when the host has no such variable, as Python's expandvars leaves them.
     private static func expanding(_ word: String) -> String {
+        guard word.hasPrefix("~") || word.utf8.contains(UInt8(ascii: "$")) else { return Shell.quote(word) }
         var text = ""
         var rest = word[...]
         if let tilde = rest.prefixMatch(of: /~[A-Za-z0-9_.-]*(?=\/|$)/) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import OrderedCollections
 import Remote
 import YAML
 
@@ -37,6 +38,17 @@ struct FileAttributes: Hashable, Sendable {
         let born = isDirectory ? 0o755 : 0o644
         changes.mode = mode.map { .init(before: born, after: $0.bits(from: born, isDirectory: isDirectory)) }
         return changes.shell(for: path)
+    }
+
+    /// `mode`, `owner` and `group` for `register`, as they are once the file has these attributes; whom a new file belongs
+    /// to is told only where it is given.
+    func result(after present: FileState?, isDirectory: Bool) -> ValueMap {
+        let born = present?.mode ?? (isDirectory ? 0o755 : 0o644)
+        let bits = mode?.bits(from: born, isDirectory: isDirectory) ?? born
+        var result: ValueMap = ["mode": .string(FileMode.octal(bits))]
+        if let owner = owner ?? present?.owner { result["owner"] = .string(owner) }
+        if let group = group ?? present?.group { result["group"] = .string(group) }
+        return result
     }
 
     /// `owner intchain`, `mode 0640`: for a file that is new.

@@ -29,13 +29,15 @@ struct FileDeposit: Sendable {
     private let follow: Bool
     private let digest: String?
 
-    /// - Parameter folder: the place in a folder that is copied; otherwise `dest` is.
-    init(_ arguments: Arguments, content: Content, preservesMode: Bool = false, into folder: String? = nil) throws {
+    /// - Parameters:
+    ///   - preservedMode: the mode of the operator's file, where `mode: preserve` asks for it.
+    ///   - folder: the place in a folder that is copied; otherwise `dest` is.
+    init(_ arguments: Arguments, content: Content, preservedMode: Int? = nil, into folder: String? = nil) throws {
         destination = try folder ?? arguments.requiredString("dest")
         self.content = content
         attributes = try FileAttributes(
             owner: arguments.string("owner"), group: arguments.string("group"),
-            mode: preservesMode ? nil : arguments.mode("mode"))
+            mode: arguments.raw("mode") == "preserve" ? preservedMode.map(FileMode.bits) : arguments.mode("mode"))
         directoryMode = try arguments.mode("directory_mode")
         validation = try arguments.validation()
         backup = try arguments.bool("backup") ?? false
@@ -120,14 +122,15 @@ struct FileDeposit: Sendable {
 }
 
 extension FileWrite {
-    /// `owner`, `group`, `mode`, `size` and `state` as they are once the file is written.
+    /// `owner`, `group`, `mode`, `size`, `checksum` (SHA-1, as Ansible's) and `state` as they are once the file is written.
     func result(from finding: FileFinding) -> ValueMap {
         let present = (followsLinks ? finding.followed : finding.state).flatMap { $0.kind == .file ? $0 : nil }
-        let bits = attributes.mode?.bits(from: present?.mode ?? 0o644, isDirectory: false) ?? present?.mode ?? 0o644
-        var result: ValueMap = ["state": "file", "mode": .string(FileMode.octal(bits))]
-        if let owner = attributes.owner ?? present?.owner { result["owner"] = .string(owner) }
-        if let group = attributes.group ?? present?.group { result["group"] = .string(group) }
-        if case .bytes(let bytes) = content { result["size"] = .int(bytes.count) }
+        var result = attributes.result(after: present, isDirectory: false)
+        result["state"] = "file"
+        if case .bytes(let bytes) = content {
+            result["size"] = .int(bytes.count)
+            result["checksum"] = .string(Digest.sha1.hex(bytes))
+        }
         return result
     }
 }

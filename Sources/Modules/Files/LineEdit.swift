@@ -13,30 +13,53 @@ struct LineEdit: Sendable {
     var fillsReferences = false
     var firstMatch = false
 
+    /// What became of a text.
+    struct Edited {
+        var text: String
+        var deed: Deed = .nothing
+    }
+
+    enum Deed: Hashable {
+        case nothing, added, replaced
+        case removed(Int)
+
+        /// Ansible's `msg`.
+        var message: String {
+            switch self {
+            case .nothing, .removed(0): ""
+            case .added: "line added"
+            case .replaced: "line replaced"
+            case .removed(let count): "\(count) line(s) removed"
+            }
+        }
+    }
+
     /// The text with the line in it.
-    func applied(to text: String) throws -> String {
+    func applied(to text: String) throws -> Edited {
         var document = TextLines(text)
         let found = try search(document)
-        guard found.isComplete else {
-            if !fillsReferences { insert(into: &document, at: found.neighbour) }
-            return document.text
+        guard let index = found.index else {
+            guard !fillsReferences else { return Edited(text: text) }
+            insert(into: &document, at: found.neighbour)
+            return Edited(text: document.text, deed: .added)
         }
-        guard let index = found.index else { return text }
         var new = line
-        if fillsReferences, let groups = found.groups { new = LineGroup.expand(line, groups) }
+        if fillsReferences, let groups = found.groups { new = try LineGroup.expand(line, groups) }
         if new.unicodeScalars.last != "\n" { new += "\n" }
-        if document.lines[index] != new { document.lines[index] = new }
-        return document.text
+        guard document.lines[index] != new else { return Edited(text: text) }
+        document.lines[index] = new
+        return Edited(text: document.text, deed: .replaced)
     }
 
     /// The text without the lines that match; without a pattern, without those that equal the line.
-    static func removed(_ pattern: LinePattern?, line: String?, from text: String) throws -> String {
+    static func removed(_ pattern: LinePattern?, line: String?, from text: String) throws -> Edited {
         let matcher = try pattern?.matcher()
         var document = TextLines(text)
+        let count = document.lines.count
         document.lines.removeAll { current in
             matcher.map { $0.match(current) != nil } ?? (current.withoutNewline == line)
         }
-        return document.text
+        return Edited(text: document.text, deed: .removed(count - document.lines.count))
     }
 
     private struct Found {
@@ -45,7 +68,6 @@ struct LineEdit: Sendable {
         var groups: [LineGroup]?
         /// Where to insert when there is no line to replace.
         var neighbour: Int?
-        var isComplete: Bool { index != nil }
     }
 
     private func search(_ document: TextLines) throws -> Found {

@@ -23,26 +23,53 @@ struct TextFileEdit: Sendable {
 
     var probes: [any Probe] { [probe] + directories.map { FileProbe($0) } }
 
-    /// - Parameter edited: the new text; nil leaves everything as it is. It is given nil when there is no file.
-    func converge(_ findings: Findings, _ edited: (String?) throws -> String?) throws -> Convergence {
+    /// A text as it is to be, and what became of it: Ansible's `msg`.
+    struct Edited {
+        var text: String
+        var message = ""
+    }
+
+    /// What an edit comes to.
+    enum Verdict {
+        case edited(Edited)
+        /// Everything stays as it is, for this reason.
+        case untouched(String)
+    }
+
+    /// - Parameter edited: what becomes of the text; it is given nil when there is no file.
+    func converge(_ findings: Findings, _ edited: (String?) throws -> Verdict) throws -> Convergence {
         let finding = try findings(probe)
         if finding.denied { throw ModuleFailure("\(path) may not be looked at: permission denied") }
         guard let present = finding.followed else {
-            guard let text = try edited(nil) else { return Convergence(result: ["path": .string(path)]) }
-            return try create(text, findings)
+            return switch try edited(nil) {
+            case .untouched(let message): untouched(message)
+            case .edited(let edited): try create(edited, findings)
+            }
         }
         guard present.kind != .directory else { throw ModuleFailure("path \(path) is a directory") }
         guard let text = finding.text else {
             throw ModuleFailure("\(path) is no text, not readable, or too long to edit")
         }
-        var write = write
-        write.content = .bytes(Array((try edited(text) ?? text).utf8))
-        return Convergence(try write.change(from: finding).map { [$0] } ?? [], result: ["path": .string(path)])
+        switch try edited(text) {
+        case .untouched(let message): return untouched(message)
+        case .edited(let edited):
+            var write = write
+            write.content = .bytes(Array(edited.text.utf8))
+            return Convergence(
+                try write.change(from: finding).map { [$0] } ?? [], result: result(edited.message, on: present))
+        }
+    }
+
+    private func untouched(_ message: String) -> Convergence {
+        Convergence(result: ["path": .string(path), "msg": .string(message)])
+    }
+
+    private func result(_ message: String, on state: FileState) -> ValueMap {
+        ["path": .string(path), "msg": .string(write.attributes.message(message, on: state))]
     }
 
     func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
         var result = convergence.result
-        result["msg"] = .string(convergence.changes.last?.summary ?? "")
         if write.backup { result["backup_file"] = .string(replies.last?.output ?? "") }
         return result
     }
@@ -51,13 +78,26 @@ struct TextFileEdit: Sendable {
 
     private var directories: [String] { creates ? Directories.chain(to: Directories.parent(of: path)) : [] }
 
-    private func create(_ text: String, _ findings: Findings) throws -> Convergence {
+    private func create(_ edited: Edited, _ findings: Findings) throws -> Convergence {
         guard creates else { throw ModuleFailure("path \(path) does not exist", result: ["rc": 257]) }
         let missing = try Directories.missing(on: directories, findings)
         var changes = missing.isEmpty ? [] : [Directories.creation(missing, FileAttributes())]
         var write = write
-        write.content = .bytes(Array(text.utf8))
+        write.content = .bytes(Array(edited.text.utf8))
         if let change = try write.change(from: FileFinding(path: path)) { changes.append(change) }
-        return Convergence(changes, result: ["path": .string(path)])
+        return Convergence(changes, result: result(edited.message, on: .new))
+    }
+}
+
+extension FileState {
+    /// A file that has just been made, by root and under the usual umask.
+    static let new = FileState(kind: .file, mode: 0o644)
+}
+
+extension FileAttributes {
+    /// Ansible's `msg` of an edited file: what became of the text, and whether owner, group or mode change.
+    func message(_ message: String, on state: FileState) -> String {
+        guard !differences(from: state).isEmpty else { return message }
+        return (message.isEmpty ? "" : message + " and ") + "ownership, perms or SE linux context changed"
     }
 }

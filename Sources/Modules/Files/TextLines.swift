@@ -71,22 +71,42 @@ struct LineGroup {
     var name: String?
     var text: String?
 
-    /// A line with `\1`, `\g<1>`, `\g<name>` and `\n`, `\t`, `\\` filled in, as Python's `match.expand` does.
-    static func expand(_ template: String, _ groups: [LineGroup]) -> String {
-        template.replacing(/\\(?:g<([^>]+)>|(\d{1,2})|(.))/) { match in
-            let reference = match.output.1 ?? match.output.2
-            if let reference {
-                let group =
-                    Int(reference).map { $0 < groups.count ? groups[$0] : nil }
-                    ?? groups.first { $0.name == String(reference) }
-                return group?.text ?? ""
+    /// A line with `\1`, `\g<1>`, `\g<name>` and `\n`, `\t`, `\\` filled in, as Python's `match.expand` does: `\0` and
+    /// three octal digits are a character.
+    /// - Throws: `ModuleFailure` where Python finds no group, or knows no such escape.
+    static func expand(_ template: String, _ groups: [LineGroup]) throws -> String {
+        let escape = /\\(?:g<([^>]*)>|(0[0-7]{0,2}|[1-7][0-7]{2})|([1-9][0-9]?)|(.)|$)/.dotMatchesNewlines()
+        return try template.replacing(escape) { match in
+            if let reference = match.output.1 ?? match.output.3 { return try text(of: reference, in: groups) }
+            if let octal = match.output.2 {
+                guard let code = UInt8(octal, radix: 8) else {
+                    throw ModuleFailure("the octal escape '\\\(octal)' in the replacement is past 0o377")
+                }
+                return String(Unicode.Scalar(code))
             }
-            switch match.output.3 {
+            switch match.output.4 {
             case "n": return "\n"
             case "t": return "\t"
+            case "r": return "\r"
+            case "a": return "\u{07}"
+            case "b": return "\u{08}"
+            case "f": return "\u{0C}"
+            case "v": return "\u{0B}"
             case "\\": return "\\"
+            case nil: throw ModuleFailure("the replacement ends in a backslash")
+            case let letter? where letter.unicodeScalars.allSatisfy({ $0.isASCII && $0.properties.isAlphabetic }):
+                throw ModuleFailure("the replacement has the unknown escape '\\\(letter)'")
             default: return String(match.output.0)
             }
         }
+    }
+
+    private static func text(of reference: Substring, in groups: [LineGroup]) throws -> String {
+        let group =
+            if let index = Int(reference) { groups.indices.contains(index) ? groups[index] : nil } else {
+                groups.first { $0.name == String(reference) }
+            }
+        guard let group else { throw ModuleFailure("the replacement refers to group \(reference), which there is not") }
+        return group.text ?? ""
     }
 }

@@ -56,6 +56,9 @@ struct URIModule: Action {
             throw ModuleFailure(
                 "\(request.url): status \(reply.status), wanted \(wanted)" + Self.tail(reply.body), result: result)
         }
+        guard !returnsContent || result["content"] != nil else {
+            throw ModuleFailure("\(request.url): the answer is not UTF-8 text", result: result)
+        }
         return Outcome(changed: false, result: result)
     }
 
@@ -69,10 +72,11 @@ struct URIModule: Action {
             result[.string(header.name.replacing("-", with: "_"))] = .string(header.value)
         }
         let contentType = reply.headers.first { $0.name == "content-type" }?.value ?? ""
-        if contentType.contains("json"), let json = try? Value(json: String(decoding: reply.body, as: UTF8.self)) {
+        let text = String(validating: reply.body, as: UTF8.self)
+        if contentType.contains("json"), let json = text.flatMap({ try? Value(json: $0) }) {
             result["json"] = json
         }
-        if returnsContent { result["content"] = .string(String(decoding: reply.body, as: UTF8.self)) }
+        if returnsContent, let text { result["content"] = .string(text) }
         return result
     }
 

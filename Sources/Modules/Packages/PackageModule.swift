@@ -7,6 +7,7 @@ package import YAML
 package struct PackageModule: Convergent {
     package static let spec = ModuleSpec(
         "ansible.builtin.package", summary: "Installs, upgrades and removes packages by the host's own manager.",
+        hangsOnHost: true,
         arguments: [
             ArgumentSpec("name", .list(.string), required: true),
             ArgumentSpec("state", required: true, choices: ["present", "installed", "absent", "removed", "latest"]),

@@ -4,7 +4,7 @@ import Remote
 /// One file in the answer of `stat`.
 struct FileRecord {
     /// The fields of `init`, each ended by NUL.
-    static let format = #"%n\0%f\0%U\0%G\0%u\0%g\0%s\0%h\0%i\0%d\0%X\0%Y\0%Z\0%N\0"#
+    static let format = #"%n\0%f\0%U\0%G\0%u\0%g\0%s\0%h\0%i\0%d\0%b\0%o\0%t\0%T\0%X\0%Y\0%Z\0%N\0"#
 
     var state: FileState
     /// `path -> target` for a symbolic link, as QUOTING_STYLE=literal prints it.
@@ -16,13 +16,24 @@ struct FileRecord {
             let uid = fields.number(), let gid = fields.number(),
             let size = fields.number(), let links = fields.number(),
             let inode = fields.number(), let device = fields.number(),
+            let blocks = fields.number(), let blockSize = fields.number(), let major = fields.number(radix: 16),
+            let minor = fields.number(radix: 16),
             let accessed = fields.number(), let modified = fields.number(), let changed = fields.number(),
             let name = fields.text()
         else { return nil }
         self.name = name
         state = FileState(
             kind: kind, mode: mode & 0o7777, owner: owner, group: group, uid: uid, gid: gid, size: size, links: links,
-            inode: inode, device: device, accessed: accessed, modified: modified, changed: changed)
+            inode: inode, device: device, blocks: blocks, blockSize: blockSize,
+            deviceType: Self.number(major: major, minor: minor), accessed: accessed, modified: modified,
+            changed: changed)
+    }
+}
+
+extension FileRecord {
+    /// Linux's `makedev`.
+    private static func number(major: Int, minor: Int) -> Int {
+        (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xff) << 12 | (major & ~0xfff) << 32
     }
 }
 

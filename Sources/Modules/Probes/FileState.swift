@@ -18,6 +18,12 @@ package struct FileState: Sendable, Hashable {
     package var links: Int
     package var inode: Int
     package var device: Int
+    /// Blocks of 512 bytes that are taken.
+    package var blocks: Int
+    /// The size of block that reads and writes are best made in, in bytes.
+    package var blockSize: Int
+    /// The device that a device file stands for, as `st_rdev`.
+    package var deviceType: Int
     /// Seconds since 1970.
     package var accessed: Int
     package var modified: Int
@@ -25,8 +31,8 @@ package struct FileState: Sendable, Hashable {
 
     package init(
         kind: Kind, mode: Int, owner: String = "root", group: String = "root", uid: Int = 0, gid: Int = 0,
-        size: Int = 0, links: Int = 1, inode: Int = 0, device: Int = 0, accessed: Int = 0, modified: Int = 0,
-        changed: Int = 0
+        size: Int = 0, links: Int = 1, inode: Int = 0, device: Int = 0, blocks: Int = 0, blockSize: Int = 0,
+        deviceType: Int = 0, accessed: Int = 0, modified: Int = 0, changed: Int = 0
     ) {
         self.kind = kind
         self.mode = mode
@@ -38,6 +44,9 @@ package struct FileState: Sendable, Hashable {
         self.links = links
         self.inode = inode
         self.device = device
+        self.blocks = blocks
+        self.blockSize = blockSize
+        self.deviceType = deviceType
         self.accessed = accessed
         self.modified = modified
         self.changed = changed

@@ -59,7 +59,7 @@ package struct AptRepositoryModule: Convergent {
 
     private func edited(_ text: String) throws -> String {
         guard isWanted != lines(text).contains(line) else { return text }
-        if isWanted { return try LineEdit(line: line).applied(to: text) }
+        if isWanted { return try LineEdit(line: line).applied(to: text).text }
         var document = TextLines(text)
         document.lines.removeAll { lines($0).contains(line) }
         return document.text

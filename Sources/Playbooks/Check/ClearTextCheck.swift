@@ -28,13 +28,17 @@ struct ClearTextCheck {
         for variables in inventory?.definitions ?? [] { add(variables, isInventory: true) }
     }
 
-    mutating func add(_ play: Play) {
+    mutating func add(_ play: Play, files: any ProjectFiles) {
+        let sources = SourceKeys(play: play, files: files)
         add(play.vars)
         for role in play.roles {
             add(role.defaults)
             add(role.vars)
         }
-        for task in play.sections.flatMap(\.allTasks) + play.handlers { add(task) }
+        for task in play.sections.flatMap(\.allTasks) + play.handlers {
+            add(task)
+            add(sources.keys(of: task))
+        }
     }
 
     mutating func add(_ variables: RawVariables, isInventory: Bool = false) {
@@ -57,15 +61,14 @@ struct ClearTextCheck {
     private mutating func add(_ task: PlaybookTask) {
         add(task.keywords.allVars)
         for node in task.keywords.environment { add(names.clearText(in: node, named: "environment")) }
+        if let node = task.keywords.loop { add(names.clearText(in: node, named: "loop")) }
         // A specification has the names of secrets in it, and none of their values.
         guard task.module.spec.name != ValidateArgumentSpecModule.spec.name else { return }
         for argument in task.arguments {
-            // A module's own arguments say by themselves whether they are secret.
-            let isOpen = argument.kind == nil || argument.kind == .map || argument.kind == .raw
-            if isOpen {
+            if argument.isOpen {
                 add(names.clearText(in: argument.value, named: argument.name))
-            } else if argument.secret {
-                add(names.clearText(in: argument.value, named: argument.name, isSecret: true))
+            } else {
+                add(names.clearText(in: argument.value, named: argument.name, isSecret: argument.secret))
             }
         }
     }

@@ -35,7 +35,9 @@ struct InventoryChoiceCheck {
     /// The one variable that the text consists of, where nothing stands above the inventory's and no condition asks for
     /// it.
     private func variable(of node: Node, in task: PlaybookTask) -> String? {
-        guard let match = node.string?.wholeMatch(of: /\{\{\s*([A-Za-z_]\w*)\s*\}\}/) else { return nil }
+        guard let text = node.string, TemplatedText.isTemplated(text),
+            let match = text.wholeMatch(of: /\{\{\s*([A-Za-z_]\w*)\s*\}\}/)
+        else { return nil }
         let name = String(match.1)
         let closer = [play.vars, task.keywords.allVars] + play.roles.map(\.vars)
         let isBound =

@@ -1,5 +1,6 @@
 import Diagnostics
 import Jinja
+import Modules
 import YAML
 
 /// Checks the values of keywords as far as they stand in the playbook.
@@ -22,12 +23,7 @@ struct KeywordCheck {
 
     private func flag(_ name: String, _ node: Node?) {
         guard let node, !node.isTemplated else { return }
-        let words = ["yes", "no", "on", "off", "true", "false", "0", "1"]
-        switch node.value {
-        case .bool, .null, .int(0...1): return
-        case .string(let text) where words.contains(text.lowercased()): return
-        default: expected("true or false", name, node)
-        }
+        if node.value != .null, node.value.flag == nil { expected("true or false", name, node) }
     }
 
     private func number(_ name: String, _ node: Node?) {

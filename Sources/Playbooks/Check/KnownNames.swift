@@ -10,6 +10,8 @@ struct LearnedNames {
     private(set) var names: Set<String> = []
     /// A task sets a variable whose name holds a template: any name may be one.
     private(set) var isOpen = false
+    /// Those that `cacheable` makes facts; nil when any name may be one.
+    private(set) var facts: Set<String>? = []
 
     /// - Parameter variables: what a variables file that a task names defines; nil when it can't be told.
     mutating func add(_ play: Play, variables: (PlaybookTask, String) -> RawVariables?) {
@@ -17,7 +19,11 @@ struct LearnedNames {
             if let name = task.keywords.register { names.insert(name) }
             if task.module.spec.name == "ansible.builtin.set_fact" {
                 names.formUnion(task.arguments.map(\.name))
-                if task.arguments.contains(where: { TemplatedText.isTemplated($0.name) }) { isOpen = true }
+                let isTemplated = task.arguments.contains { TemplatedText.isTemplated($0.name) }
+                if isTemplated { isOpen = true }
+                if task.arguments.contains(where: { $0.name == "cacheable" }) {
+                    facts = isTemplated ? nil : facts?.union(task.arguments.map(\.name))
+                }
             }
             if task.module is IncludeVarsModule.Type { addIncluded(task, variables) }
         }
@@ -54,8 +60,20 @@ struct KnownNames {
         self.isOpen = isOpen
     }
 
-    /// Facts come from the hosts: any `ansible_…` name may be one.
-    func contains(_ name: String) -> Bool { isOpen || names.contains(name) || name.hasPrefix("ansible_") }
+    /// Facts come from the hosts: which there are is known but for those of interfaces (`ansible_eth0`).
+    /// - Parameter isCertain: whether every run reads the name; elsewhere it may be a fact of Ansible's that is not read
+    ///   here.
+    func contains(_ name: String, isCertain: Bool) -> Bool {
+        if isOpen || names.contains(name) { return true }
+        guard name.hasPrefix(Self.factPrefix) else { return false }
+        let fact = String(name.dropFirst(Self.factPrefix.count))
+        return FactNames.mayBe(fact) || !isCertain && FactNames.mayBeAnsibles(fact)
+    }
+
+    /// Whether the play, the inventory or a task defines it.
+    func contains(_ name: String) -> Bool { isOpen || names.contains(name) }
+
+    private static let factPrefix = "ansible_"
 
     var all: Set<String> { names }
 }

@@ -14,6 +14,7 @@ package struct StaticCheck {
     private let files: any ProjectFiles
     private let templating: Templating
     private let log = ProblemLog()
+    private let readNames = ReadNames()
 
     private var playbook: Playbook { reading.playbook }
     /// Where the inventory is not known whole, nothing that hangs on it is judged.
@@ -40,34 +41,46 @@ package struct StaticCheck {
         for problem in reading.problems + (inventory?.problems ?? []) { log.add(problem) }
         var secrets = ClearTextCheck(inventory?.inventory)
         let hostVariables = HostVariables(knownInventory)
-        for variables in inventory?.inventory.definitions ?? [] {
-            syntax(variables)
-            ConnectionCheck(log: log).check(variables)
-        }
+        for variables in inventory?.inventory.definitions ?? [] { syntax(variables) }
         var learned = LearnedNames()
         for play in playbook.plays { learned.add(play) { included($1, by: $0, in: play) } }
+        var connections = inventory?.inventory.definitions ?? []
         let varsFiles = VarsFiles(files: files, log: log)
         for play in playbook.plays {
             let brought = varsFiles.variables(of: play)
-            secrets.add(play)
+            secrets.add(play, files: files)
             for variables in brought { secrets.add(variables) }
-            check(play, hostVariables.of(hosts(of: play)), brought, learned: learned)
+            check(play, hostVariables, brought, learned: learned)
+            connections += [play.vars] + play.roles.flatMap { [$0.defaults, $0.vars] } + brought
+            connections += (play.sections.flatMap(\.allTasks) + play.handlers).map(\.keywords.allVars)
         }
+        let connection = ConnectionCheck(readNames: readNames, log: log)
+        for variables in connections { connection.check(variables) }
         for problem in secrets.problems { log.add(problem) }
         return secrets.masked(ShownLines(files: files).show(log.found))
     }
 
-    private func check(_ play: Play, _ hosts: [RawVariables], _ brought: [RawVariables], learned: LearnedNames) {
+    private func check(_ play: Play, _ known: HostVariables, _ brought: [RawVariables], learned: LearnedNames) {
+        let named = namedHosts(of: play)
+        // A play for none of these hosts may read what any of them has.
+        let hosts = known.of(named.isEmpty ? knownInventory.map { Array($0.hosts.keys) } ?? [] : named)
         let others = learned.names.union(given).union(brought.flatMap(\.keys))
         let names = KnownNames(
             play: play, hostVariables: hosts, others: others, isOpen: isOpen || learned.isOpen)
         let texts = TextCheck(
-            names: names, definitions: Definitions(play, hostVariables: hosts + brought), templating: templating,
-            log: log)
+            names: names, members: MemberCheck(knownInventory, facts: learned.facts),
+            definitions: Definitions(play, hostVariables: hosts + brought, others: learned.names.union(given)),
+            templating: templating, files: files,
+            madeFiles: MadeFiles(playbook: playbook, inventory: knownInventory), readNames: readNames, log: log
+        ).looking(in: [play.directory])
         if let node = play.serialTemplate { texts.text(node, own: []) }
-        for variables in [play.vars] + play.roles.flatMap({ [$0.defaults, $0.vars] }) + brought { syntax(variables) }
+        for variables in [play.vars] + play.roles.flatMap({ [$0.defaults, $0.vars] }) + brought {
+            syntax(variables)
+        }
         let tasks = TaskCheck(
-            play: play, inventory: knownInventory, texts: texts, files: files, isOpen: reading.hasGaps, log: log)
+            play: play, inventory: knownInventory, texts: texts, files: files,
+            certain: knownInventory != nil && named.isEmpty ? nil : CertainTasks(play), isOpen: reading.hasGaps,
+            log: log)
         let all = play.sections.flatMap(\.allTasks) + play.handlers
         for task in all { tasks.check(task) }
         guard !learned.isOpen else { return }
@@ -79,7 +92,7 @@ package struct StaticCheck {
         let lookup = FileLookup(files: files, role: task.roleDirectory, playbook: play.directory)
         let found = log.collecting(.missingFile) { try lookup.find(file, in: "vars", at: task.modulePlace) }
         guard let found, let bytes = files.read(found) else { return nil }
-        let parsed = ParsedText(String(decoding: bytes, as: UTF8.self), file: found)
+        let parsed = ParsedText(bytes, file: found)
         parsed.problems.forEach(log.add)
         let variables = parsed.root.map { RawVariables(variablesOf: $0, log: log) } ?? [:]
         syntax(variables)
@@ -88,18 +101,15 @@ package struct StaticCheck {
 
     /// Variables may hold templates: each must parse, used or not.
     private func syntax(_ variables: RawVariables) {
-        let check = SyntaxCheck(templating: templating, log: log)
+        let check = SyntaxCheck(templating: templating, readNames: readNames, log: log)
         for node in variables.values { check.check(node) }
     }
 
-    private func hosts(of play: Play) -> [String] {
+    private func namedHosts(of play: Play) -> [String] {
         guard let inventory = knownInventory else { return [] }
-        let hosts = log.collecting(.unknownHost) {
+        return log.collecting(.unknownHost) {
             try inventory.hosts(matching: play.hostPatterns, at: play.hostsPlace)
-        }
-        // A play for none of these hosts may read what any of them has.
-        guard let hosts, !hosts.isEmpty else { return Array(inventory.hosts.keys) }
-        return hosts
+        } ?? []
     }
 }
 

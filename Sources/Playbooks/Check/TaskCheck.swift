@@ -9,17 +9,21 @@ import YAML
 struct TaskCheck {
     let play: Play
     let inventory: Inventory?
-    let texts: TextCheck
+    private(set) var texts: TextCheck
     let files: any ProjectFiles
     let log: ProblemLog
     private let handlers: HandlerCheck
+    private let certain: CertainTasks?
 
     /// - Parameters:
     ///   - inventory: nil when it could not be read whole: then hosts are not judged.
+    ///   - certain: the tasks that every run comes to; nil when the play may have no hosts.
     ///   - isOpen: whether there may be handlers that could not be read.
     init(
-        play: Play, inventory: Inventory?, texts: TextCheck, files: any ProjectFiles, isOpen: Bool, log: ProblemLog
+        play: Play, inventory: Inventory?, texts: TextCheck, files: any ProjectFiles, certain: CertainTasks?,
+        isOpen: Bool, log: ProblemLog
     ) {
+        self.certain = certain
         self.play = play
         self.inventory = inventory
         self.texts = texts
@@ -29,21 +33,43 @@ struct TaskCheck {
     }
 
     func check(_ task: PlaybookTask) {
+        var inPlace = self
+        inPlace.texts = texts.looking(in: [task.roleDirectory, play.directory].compactMap { $0 })
+            .coming(always: certain?.contains(task) == true)
+        inPlace.checkConditions(task)
+        let runs = inPlace.texts.coming(always: task.keywords.when.isEmpty)
+        if let loop = task.keywords.loop { runs.text(loop, own: names(seenBy: task)) }
+        inPlace.texts = runs.coming(always: task.keywords.hasTurns)
+        inPlace.checkTexts(task)
+    }
+
+    /// Only the first condition is read in every run.
+    private func checkConditions(_ task: PlaybookTask) {
+        let own = names(seenBy: task)
+        for (index, node) in task.keywords.when.enumerated() {
+            texts.coming(always: index == 0 && task.keywords.hasTurns).condition(node, own: own)
+        }
+    }
+
+    private func checkTexts(_ task: PlaybookTask) {
         let keywords = task.keywords
-        let own = ownNames(task).union(texts.guarded(by: keywords.when))
+        let own = names(seenBy: task)
         let result = keywords.register.map { own.union([$0]) } ?? own
-        for node in keywords.when { texts.expression(node, own: own) }
         for node in keywords.changedWhen + keywords.failedWhen + keywords.until {
-            texts.expression(node, own: result)
+            texts.condition(node, own: result)
         }
         let nodes = [
-            task.name, keywords.loop, keywords.become, keywords.becomeUser, keywords.delegateTo, keywords.ignoreErrors,
+            keywords.become, keywords.becomeUser, keywords.delegateTo, keywords.ignoreErrors,
             keywords.noLog, keywords.checkMode, keywords.diff, keywords.retries, keywords.delay,
             keywords.delegateFacts, keywords.throttle, keywords.loopControl.label, keywords.loopControl.pause,
         ]
         for node in nodes.compactMap({ $0 }) + keywords.environment + keywords.notify { texts.text(node, own: own) }
-        for node in keywords.allVars.values { texts.text(node, own: own) }
+        // A name is shown as it stands where it can't be told, and variables are read where they are used.
+        let perhaps = texts.coming(always: false)
+        for node in [task.name].compactMap({ $0 }) + keywords.allVars.values { perhaps.text(node, own: own) }
+        let before = log.count
         for argument in task.arguments { self.argument(argument, of: task, own: own) }
+        if !task.isMeta, !task.isMistaken, log.count == before { ArgumentsCheck(log: log).check(task) }
         KeywordCheck(log: log).check(keywords)
         handlers.check(keywords)
         delegate(keywords)
@@ -51,12 +77,16 @@ struct TaskCheck {
         RoleArgumentCheck(play: play, names: texts.names, log: log).check(task)
     }
 
+    private func names(seenBy task: PlaybookTask) -> Set<String> {
+        ownNames(task).union(texts.guarded(by: task.keywords.when))
+    }
+
     /// Names that only this task's texts see.
     private func ownNames(_ task: PlaybookTask) -> Set<String> {
         var own = task.boundNames.union(task.keywords.allVars.keys)
         if task.keywords.loop != nil {
             own.formUnion([task.keywords.loopControl.variable, "ansible_loop_var"])
-            if let index = task.keywords.loopControl.indexVariable { own.insert(index) }
+            if let index = task.keywords.loopControl.indexVariable { own.formUnion([index, "ansible_index_var"]) }
         }
         return own
     }
@@ -82,10 +112,7 @@ struct TaskCheck {
             let found = log.collecting(.missingFile) {
                 try lookup.find(path, in: "templates", at: argument.value.place)
             }
-            let template = found.flatMap { file in
-                log.collecting(.templateSyntax) { try texts.templating.template(file, options: .init()) }
-            }
-            if let template { texts.references(template.references, own: own.union(TaskCheck.templateNames)) }
+            if let found { texts.inside(found).template(found, own: own.union(TemplateVariables.names)) }
         case .localFile where !task.takesRemoteSource:
             let place = argument.value.place
             _ = log.collecting(.missingFile) {
@@ -95,11 +122,6 @@ struct TaskCheck {
         default: return
         }
     }
-
-    /// Names that the `template` module itself gives.
-    private static let templateNames: Set<String> = [
-        "template_path", "template_host", "template_uid", "template_run_date",
-    ]
 
     private func delegate(_ keywords: Keywords) {
         guard let inventory, let node = keywords.delegateTo, let name = node.string,

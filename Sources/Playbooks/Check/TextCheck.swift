@@ -1,22 +1,64 @@
 import Diagnostics
 import Jinja
+import Modules
 import OrderedCollections
 import YAML
 
 /// Checks the templates and expressions of one play: that they parse, and that what they read is defined somewhere.
 struct TextCheck {
     let names: KnownNames
+    let members: MemberCheck
     let templating: Templating
+    let files: any ProjectFiles
     let log: ProblemLog
+    let madeFiles: MadeFiles
+    private let readNames: ReadNames
     private let definitions: Definitions
+    /// Folders that lookups look in: the role's, the playbook's.
+    private(set) var folders: [String] = []
+    /// Templates that are being checked, from the outermost one: they may include themselves.
+    private(set) var openTemplates: [String] = []
+    private(set) var environment: JinjaEnvironment
+    /// Whether every run comes to the text: elsewhere a condition may ask for what there is not.
+    private(set) var isCertain = true
     /// Stands among a task's own names when it can't be told which they are.
     static let anything = "*"
 
-    init(names: KnownNames, definitions: Definitions, templating: Templating, log: ProblemLog) {
+    init(
+        names: KnownNames, members: MemberCheck, definitions: Definitions, templating: Templating,
+        files: any ProjectFiles, madeFiles: MadeFiles, readNames: ReadNames, log: ProblemLog
+    ) {
         self.names = names
+        self.members = members
         self.definitions = definitions
         self.templating = templating
+        self.files = files
+        self.madeFiles = madeFiles
+        self.readNames = readNames
         self.log = log
+        environment = JinjaEnvironment(files: files)
+    }
+
+    /// The same for texts of a role, or of the playbook.
+    func looking(in folders: [String]) -> TextCheck {
+        var copy = self
+        copy.folders = folders
+        return copy
+    }
+
+    /// The same for texts that not every run may come to.
+    func coming(always: Bool) -> TextCheck {
+        var copy = self
+        copy.isCertain = isCertain && always
+        return copy
+    }
+
+    /// The same for what a template includes.
+    func inside(_ template: String) -> TextCheck {
+        var copy = self
+        copy.openTemplates.append(template)
+        copy.environment = environment.inside(template, roots: folders)
+        return copy
     }
 
     /// An expression without braces.
@@ -26,74 +68,100 @@ struct TextCheck {
         references(parsed.references, own: own)
     }
 
+    /// An expression that says yes or no.
+    func condition(_ node: Node, own: Set<String>) {
+        expression(node, own: own)
+        guard node.value.bool == nil, let problem = (try? templating.expression(node))?.mistakeAsCondition else {
+            return
+        }
+        log.add(problem.ruled(.wrongType))
+    }
+
     /// A text with templates in it, or a collection of them.
     func text(_ node: Node, own: Set<String>) {
         node.eachTemplate { node, text in
-            guard let parsed = log.collecting(.templateSyntax, { try templating.templatedText(node, text) }) else {
-                return
+            if let parsed = try? templating.templatedText(node, text) {
+                return references(parsed.references, own: own)
             }
-            references(parsed.references, own: own)
+            let broken = TemplatedText.mistakes(in: text, origin: node.origin)
+            for problem in broken.problems { log.add(problem.ruled(.templateSyntax)) }
+            references(broken.references, own: own)
         }
     }
 
-    func references(_ references: [Reference], own: Set<String>) {
+    /// A template's file.
+    func template(_ path: String, own: Set<String>) {
+        let parsed = Result { try templating.template(path, options: .init()) }
+        if let parsed = try? parsed.get() { return references(parsed.references, own: own) }
+        // One that is no text has a mistake of another kind.
+        guard let bytes = files.read(path), String(validating: bytes, as: UTF8.self) != nil else {
+            _ = log.collecting(.templateSyntax) { try parsed.get() }
+            return
+        }
+        let broken = Template.mistakes(
+            in: String(decoding: bytes, as: UTF8.self), origin: TextOrigin(file: path),
+            options: TemplateOptions(trimBlocks: true))
+        for problem in broken.problems { log.add(problem.ruled(.templateSyntax)) }
+        references(broken.references, own: own)
+    }
+
+    func references(_ references: References, own: Set<String>) {
+        TemplateFileCheck(texts: self, own: own).check(references.files)
+        readNames.add(references)
         guard !own.contains(Self.anything) else { return }
-        for reference in references where !reference.isGuarded {
+        for reference in references.names where !reference.isGuarded {
             guard !own.contains(reference.name) else { continue }
-            for node in definitions.firstUse(of: reference.name) { text(node, own: []) }
-            guard !names.contains(reference.name) else { continue }
+            let isRead = isCertain && !reference.isConditional
+            define(reference.name, isRead: isRead)
+            if isRead, let problem = members.problem(of: reference) { log.add(problem) }
+            guard !names.contains(reference.name, isCertain: isRead) else { continue }
             log.add(
                 "'\(reference.name)' is not defined anywhere", at: reference.place,
-                hint: Suggestion.hint(for: reference.name, among: names.all.union(own).sorted()),
-                rule: .undefinedVariable)
+                hint: hint(for: reference.name, own), rule: .undefinedVariable)
         }
+    }
+
+    /// What a variable's text reads counts with the variable's use.
+    private func define(_ name: String, isRead: Bool) {
+        let nodes = definitions.firstUse(of: name, isRead: isRead)
+        guard !nodes.isEmpty else { return }
+        let inPlace = coming(always: isRead && definitions.isOnly(name))
+        for node in nodes { inPlace.text(node, own: []) }
+    }
+
+    private func hint(for name: String, _ own: Set<String>) -> String? {
+        let known = names.all.union(own)
+        guard name.hasPrefix("ansible_") else { return Suggestion.hint(for: name, among: known.sorted()) }
+        let facts = FactNames.all.map { "ansible_" + $0 }
+        return Suggestion.hint(for: name, among: known.union(facts).sorted()) ?? MemberCheck.allFacts
     }
 
     /// Names that conditions provide for (`when: x is defined`): the task is skipped where they are not defined.
     func guarded(by conditions: [Node]) -> Set<String> {
-        let references = conditions.flatMap { (try? templating.expression($0))?.references ?? [] }
-        return Set(references.filter(\.isGuarded).map(\.name))
+        let read = conditions.compactMap { (try? templating.expression($0))?.references }
+        return Set(read.flatMap { $0.names.filter(\.isGuarded).map(\.name) }).union(read.flatMap(\.asked))
     }
 }
 
 /// Checks only that texts parse: what a variable's own text reads counts where the variable is used.
 struct SyntaxCheck {
     let templating: Templating
+    let readNames: ReadNames
     let log: ProblemLog
 
     func check(_ node: Node) {
         node.eachTemplate { node, text in
-            _ = log.collecting(.templateSyntax) { try templating.templatedText(node, text) }
-        }
-    }
-}
-
-/// What a play's variables are defined as, and which of them were used.
-final class Definitions {
-    private let nodes: [String: [Node]]
-    private var used: Set<String> = []
-
-    /// - Parameter hostVariables: the inventory's, as the play's hosts have them.
-    init(_ play: Play, hostVariables: [RawVariables]) {
-        var nodes: [String: [Node]] = [:]
-        let layers = [play.vars] + play.roles.flatMap { [$0.defaults, $0.vars] }
-        for layer in layers { for (name, node) in layer { nodes[name, default: []].append(node) } }
-        var seen: Set<Place> = []
-        for variables in hostVariables {
-            for (name, node) in variables where !node.isPlain && seen.insert(node.place).inserted {
-                nodes[name, default: []].append(node)
+            if let parsed = try? templating.templatedText(node, text) { return readNames.add(parsed.references) }
+            for problem in TemplatedText.mistakes(in: text, origin: node.origin).problems {
+                log.add(problem.ruled(.templateSyntax))
             }
         }
-        self.nodes = nodes
-    }
-
-    /// The definitions of a name that was not asked for before.
-    func firstUse(of name: String) -> [Node] {
-        used.insert(name).inserted ? nodes[name] ?? [] : []
     }
 }
 
 extension Node {
+    fileprivate var origin: TextOrigin { TextOrigin(file: place.file, place: place(atOffset:)) }
+
     /// Every string below this node that has a template in it.
     fileprivate func eachTemplate(_ body: (Node, String) -> Void) {
         switch content {
@@ -105,11 +173,5 @@ extension Node {
             }
             body(self, text)
         }
-    }
-
-    /// A scalar without a template in it.
-    fileprivate var isPlain: Bool {
-        guard let scalar else { return false }
-        return scalar.value.string.map { !TemplatedText.isTemplated($0) } ?? true
     }
 }

@@ -30,14 +30,10 @@ struct ValueCheck {
     /// What the kind wants, when the value can't be that.
     private func mismatch(_ value: Value, _ kind: ArgumentSpec.Kind) -> String? {
         switch (kind, value) {
-        case (.bool, .bool), (.int, .int), (.float, .int), (.float, .float), (.map, .map), (.raw, _), (.list, _),
+        case (.int, .int), (.float, .int), (.float, .float), (.map, .map), (.raw, _), (.list, _),
             (.expression, _), (.mode, .int), (.mode, .string):
             return nil
-        case (.bool, .int(0...1)): return nil
-        case (.bool, .string(let text)):
-            let words = ["yes", "no", "on", "off", "true", "false", "1", "0", "y", "n", "t", "f"]
-            return words.contains(text.lowercased()) ? nil : "true or false"
-        case (.bool, _): return "true or false"
+        case (.bool, let value): return value.flag == nil ? "true or false" : nil
         case (.int, .string(let text)): return Int(text) == nil ? "an integer" : nil
         case (.int, _): return "an integer"
         case (.float, .string(let text)): return Double(text) == nil ? "a number" : nil

@@ -37,7 +37,7 @@ final class VarsFiles {
 
     private func variables(_ path: String) -> RawVariables {
         if let variables = known[path] { return variables }
-        let parsed = ParsedText(String(decoding: files.read(path) ?? [], as: UTF8.self), file: path)
+        let parsed = ParsedText(files.read(path) ?? [], file: path)
         parsed.problems.forEach(log.add)
         if !parsed.isWhole { log.noteGap() }
         let variables = parsed.root.map { RawVariables(variablesOf: $0, log: log) } ?? [:]

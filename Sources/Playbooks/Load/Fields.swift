@@ -1,5 +1,6 @@
 import OrderedCollections
 import Diagnostics
+import Modules
 import YAML
 
 /// A mapping whose keys are known: what is asked for is read with its type, what nobody knows is a problem.
@@ -64,14 +65,10 @@ struct Fields {
 
     func bool(_ key: String) -> Bool? {
         guard let value = self[key] else { return nil }
-        switch value.value {
-        case .bool(let flag): return flag
-        case .string("yes"), .string("true"): return true
-        case .string("no"), .string("false"): return false
-        default:
+        if value.value.flag == nil {
             log.add("\(key): expected true or false, found \(value.value.kind)", at: value.place, rule: .wrongType)
-            return nil
         }
+        return value.value.flag
     }
 
     func int(_ key: String) -> Int? {

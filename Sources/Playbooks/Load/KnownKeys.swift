@@ -24,6 +24,9 @@ enum KnownKeys {
 
     private static let lookupLoops = LookupName.loops.map { "with_" + $0 }
 
+    /// Of an entry of `roles:`, or of a role's dependencies.
+    static let role: Set<String> = shared.union(["role", "when"])
+
     static let handler: Set<String> = task.union(["listen"])
 
     static let loopControl: Set<String> = ["loop_var", "index_var", "label", "pause"]

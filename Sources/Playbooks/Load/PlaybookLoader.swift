@@ -44,13 +44,17 @@ package struct PlaybookLoader {
             log.addGap("playbooks import one another without end", at: place)
             return []
         }
-        guard let document = document(path, neededAt: place) else { return [] }
+        guard let document = document(path, neededAt: place) else {
+            if isEmpty(path) { addEmpty(path) }
+            return []
+        }
         guard let nodes = document.sequence else {
             log.addGap(
                 "a playbook is a list of plays, found \(document.value.kind)", at: document.place,
                 hint: "begin the file with '- hosts: …'")
             return []
         }
+        if nodes.isEmpty { addEmpty(path) }
         var reader = self
         reader.directory = ProjectPath.directory(of: path)
         return nodes.flatMap { node -> [Play] in
@@ -71,22 +75,35 @@ package struct PlaybookLoader {
         }
     }
 
+    /// Whether there is such a file with nothing in it: not even a mistake.
+    private func isEmpty(_ path: String) -> Bool {
+        guard let bytes = files.read(path) else { return false }
+        let parsed = ParsedText(String(decoding: bytes, as: UTF8.self), file: path)
+        return parsed.isWhole && parsed.root == nil && parsed.problems.isEmpty
+    }
+
+    private func addEmpty(_ path: String) {
+        log.addGap(
+            "the playbook has no play in it", at: Place(file: path, line: 1, column: 1),
+            hint: "begin the file with '- hosts: …'")
+    }
+
     /// A file's YAML; nil when it is empty or can't be read, which is logged.
     func document(_ path: String, neededAt place: Place?) -> Node? {
-        guard let text = text(path, neededAt: place) else { return nil }
-        let parsed = ParsedText(text, file: path)
+        guard let bytes = bytes(path, neededAt: place) else { return nil }
+        let parsed = ParsedText(bytes, file: path)
         parsed.problems.forEach(log.add)
         if !parsed.isWhole { log.noteGap() }
         return parsed.root
     }
 
-    private func text(_ path: String, neededAt place: Place?) -> String? {
+    private func bytes(_ path: String, neededAt place: Place?) -> [UInt8]? {
         guard let bytes = files.read(path) else {
             log.addGap(
                 "there is no file \(path)", at: place, hint: files.suggestion(for: path), rule: .missingFile)
             return nil
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }
 

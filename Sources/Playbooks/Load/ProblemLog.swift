@@ -11,6 +11,8 @@ final class ProblemLog {
 
     var isEmpty: Bool { problems.isEmpty }
 
+    var count: Int { problems.count }
+
     var found: [Problem] { Problems(problems).all }
 
     func add(_ problem: Problem) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -15,12 +16,18 @@ package protocol ProjectFiles: Sendable {
     func exists(_ path: String) -> Bool
     /// The path without links in it.
     func resolved(_ path: String) -> String
+    /// The file's mode bits; nil when they are not known.
+    func mode(_ path: String) -> Int?
+    /// The name of the file's owner; nil when it is not known.
+    func owner(_ path: String) -> String?
 }
 
 extension ProjectFiles {
     package func exists(_ path: String) -> Bool { read(path) != nil }
 
     package func resolved(_ path: String) -> String { path }
+    package func mode(_ path: String) -> Int? { nil }
+    package func owner(_ path: String) -> String? { nil }
 
     /// "did you mean" among the names in the missing file's folder.
     func suggestion(for path: String) -> String? {
@@ -44,6 +51,16 @@ package struct LocalProjectFiles: ProjectFiles {
 
     package func resolved(_ path: String) -> String {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
+    package func mode(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_mode & 0o7777) : nil
+    }
+
+    package func owner(_ path: String) -> String? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: resolved(path))
+        return attributes?[.ownerAccountName] as? String
     }
 
     package func list(_ directory: String) -> [String] {

@@ -64,8 +64,9 @@ struct RoleReader {
         self.roles = roles
     }
 
-    /// An entry of `roles:` or of a role's dependencies; the same entry twice runs once.
+    /// An entry of `roles:` or of a role's dependencies; the same entry twice runs once, unless the role allows more.
     func listed(_ node: Node, in outer: Keywords) -> [Item] {
+        if allowsDuplicates(node) { return entry(node, in: outer) }
         guard roles.listed.insert(node.value).inserted else { return [] }
         let isOpen = roles.mayHaveRun(node.value)
         let items = entry(node, in: outer)
@@ -73,11 +74,18 @@ struct RoleReader {
         return [.block(Block(place: node.place, body: items, rescue: [], always: [], entry: node.value))]
     }
 
+    private func allowsDuplicates(_ node: Node) -> Bool {
+        guard let name = node.string ?? node["role"]?.string ?? node["name"]?.string, let home = home(of: name)
+        else { return false }
+        return metadata(home).allowsDuplicates
+    }
+
     private func entry(_ node: Node, in outer: Keywords) -> [Item] {
         if let name = node.string { return role(named: name, at: node.place, keywords: outer) }
-        let known = KnownKeys.shared.union(["role", "when"])
+        let parameters = parameters(node)
         let fields = Fields(
-            node, what: "a role", known: known, unsupported: KnownKeys.unsupportedInTask, log: log)
+            node, what: "a role", known: KnownKeys.role, besides: Set(parameters.keys),
+            unsupported: KnownKeys.unsupportedInTask, log: log)
         guard let fields else { return [] }
         guard let name = fields.string("role") ?? fields.string("name") else {
             log.addGap("a role needs its name", at: node.place, hint: "write '- role: NAME'")
@@ -85,7 +93,23 @@ struct RoleReader {
         }
         var keywords = TaskReader(loader: loader, directory: directory, roles: roles).keywords(fields)
         keywords.when = fields.list("when")
+        // As in Ansible, they stand above what tasks set, where `vars` stands below it.
+        if !parameters.isEmpty { keywords.includeVars = [parameters] }
         return role(named: name, at: node.place, keywords: keywords.inside(outer))
+    }
+
+    /// What an entry gives its role beside the keys that are known: Ansible's older form of `vars`. What looks like a
+    /// mistyped key is none.
+    private func parameters(_ node: Node) -> RawVariables {
+        var parameters: RawVariables = [:]
+        for entry in node.mapping ?? [] {
+            guard let name = entry.key.string, name.isVariableName, !KnownKeys.role.contains(name),
+                KnownKeys.unsupportedInTask[name] == nil,
+                Suggestion.nearest(to: name, among: KnownKeys.role) == nil
+            else { continue }
+            parameters[name] = entry.value
+        }
+        return parameters
     }
 
     /// What stands behind `import_role`.
@@ -158,7 +182,7 @@ struct RoleReader {
 
     private func read(_ role: Role, keywords: Keywords, entry: String, at place: Place) -> [Item] {
         let home = role.directory
-        let first = dependencies(home).flatMap { listed($0, in: keywords) }
+        let first = metadata(home).dependencies.flatMap { listed($0, in: keywords) }
         var reader = TaskReader(loader: loader, directory: home + "/tasks", roles: roles)
         reader.role = role
         reader.boundNames = boundNames
@@ -177,30 +201,29 @@ struct RoleReader {
             + reader.items(nodes(home, "tasks", entry), inside: keywords)
     }
 
-    private func dependencies(_ home: String) -> [Node] {
-        guard let path = file(home, "meta", "main"), let node = loader.document(path, neededAt: nil),
-            let list = node["dependencies"]
-        else { return [] }
-        return list.sequence ?? []
+    private func metadata(_ home: String) -> RoleMetadata {
+        RoleMetadata(RoleFiles(home: home, files: loader.files), loader: loader)
     }
 
     private var roots: [String] { [ProjectPath.join(directory, "roles"), ProjectPath.join(directory, "../roles")] }
 
     private func home(of name: String) -> String? {
         roots.map { ProjectPath.join($0, name) }.first { home in
-            ["defaults", "tasks", "vars", "handlers", "meta"].contains { file(home, $0, "main") != nil }
+            let role = RoleFiles(home: home, files: loader.files)
+            return ["tasks", "handlers", "meta"].contains { role.file($0, "main") != nil }
+                || ["defaults", "vars"].contains { !role.variableFiles($0).isEmpty }
         }
     }
 
-    /// A role's file by its name without the ending, or with it.
     private func file(_ home: String, _ part: String, _ name: String) -> String? {
-        let path = "\(home)/\(part)/\(name)"
-        return [path + ".yml", path + ".yaml", path].first(where: loader.files.exists)
+        RoleFiles(home: home, files: loader.files).file(part, name)
     }
 
     private func variables(_ home: String, _ part: String) -> RawVariables {
-        guard let path = file(home, part, "main"), let node = loader.document(path, neededAt: nil) else { return [:] }
-        return RawVariables(variablesOf: node, log: log)
+        RoleFiles(home: home, files: loader.files).variableFiles(part).reduce(into: [:]) { variables, path in
+            guard let node = loader.document(path, neededAt: nil) else { return }
+            variables.merge(RawVariables(variablesOf: node, log: log)) { _, later in later }
+        }
     }
 
     private func nodes(_ home: String, _ part: String, _ name: String) -> [Node] {

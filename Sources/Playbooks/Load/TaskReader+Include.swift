@@ -51,7 +51,7 @@ extension TaskReader {
         let choices =
             module is IncludeRoleModule.Type
             ? inner.roleReader.included(arguments, at: node.place, in: keywords)
-            : inner.files(arguments, at: value.place, inside: keywords)
+            : inner.files(arguments, of: own, at: value.place, inside: keywords)
         return Include(task: task, choices: choices)
     }
 
@@ -68,11 +68,14 @@ extension TaskReader {
         return own
     }
 
+    /// - Parameter own: the include's own keywords.
     private func files(
-        _ arguments: [PlaybookTask.Argument], at place: Place, inside keywords: Keywords
+        _ arguments: [PlaybookTask.Argument], of own: Keywords, at place: Place, inside keywords: Keywords
     ) -> OrderedDictionary<String, [Item]> {
         guard let file = arguments.first(where: { $0.name == "file" })?.value.string else { return [:] }
-        let paths = candidates(file)
+        let terms = FirstFoundTerms(file, own)
+        let paths = terms.map(candidates) ?? candidates(file)
+        if let terms, paths.isEmpty, terms.mayFindNothing { return [:] }
         let isOpen = TemplatedText.isTemplated(fromKnownFolder(file) ?? file)
         if let path = paths.first(where: openFiles.contains), !isOpen {
             loader.log.addGap(
@@ -124,6 +127,27 @@ extension TaskReader {
 }
 
 extension TaskReader {
+    /// Every file that `first_found` may find, in its own folders.
+    private func candidates(_ terms: FirstFoundTerms) -> [String] {
+        let roots = (role.map { [$0.directory] } ?? []) + [loader.directory, "."]
+        let folders = roots.flatMap { root in
+            ["files", "vars", "tasks", "templates"].map { ProjectPath.join(root, $0) } + [root]
+        }
+        let found: [String] = terms.names.flatMap { name -> [String] in
+            var (file, folders) = (name, folders)
+            if let path = fromKnownFolder(name) {
+                folders = [path.hasPrefix("/") ? "/" : "."]
+                file = ProjectPath.folded(path)
+            }
+            if TemplatedText.isTemplated(file) {
+                let pattern = NamePattern(file)
+                return folders.flatMap { pattern.files(in: $0, loader.files) }
+            }
+            return folders.map { ProjectPath.join($0, file) }.filter(loader.files.exists)
+        }
+        return Array(OrderedSet(found))
+    }
+
     /// The path with the folder in place of the template that it begins with, where that one is known already.
     private func fromKnownFolder(_ path: String) -> String? {
         if let role, let begin = path.prefixMatch(of: /\{\{\s*role_path\s*\}\}/) {

@@ -120,6 +120,7 @@ struct TaskReader {
             log.addGap("expected a task, found \(node.value.kind)", at: node.place, rule: .wrongType)
             return nil
         }
+        let before = log.count
         let choice = ModuleChoice(mapping, in: loader.registry, keywords: known)
         choice.tell(log, of: node)
         let fields = Fields(
@@ -130,12 +131,14 @@ struct TaskReader {
         let module = loader.registry[name]
         let reader = ArgumentReader(spec: (module ?? UnknownModule.self).spec, log: log)
         let arguments = choice.entry.map { reader.arguments($0.value, args: fields["args"]) } ?? []
-        return PlaybookTask(
+        var task = PlaybookTask(
             id: loader.numbering.next(), name: fields["name"], place: node.place,
             module: module ?? UnknownModule.self, moduleName: name,
             modulePlace: choice.entry?.key.place ?? node.place, arguments: arguments,
-            keywords: taskKeywords(fields).inside(outer), roleDirectory: role?.directory, roleName: role?.name,
-            boundNames: boundNames)
+            keywords: .init(), roleDirectory: role?.directory, roleName: role?.name, boundNames: boundNames)
+        task.isMistaken = log.count > before
+        task.keywords = taskKeywords(fields).inside(outer)
+        return task
     }
 
     var roleReader: RoleReader {

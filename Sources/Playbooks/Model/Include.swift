@@ -16,13 +16,18 @@ package struct Include: Sendable {
     }
 
     /// What the name, as evaluated, means: a role, or a file below the folders that it is looked for in.
-    /// - Parameter folder: the playbook's.
-    func choice(named name: String, playbook folder: String) -> [Item]? {
+    /// - Parameters:
+    ///   - folder: the playbook's.
+    ///   - files: tell whether two paths mean one file: what a lookup finds is absolute, a playbook's path may not be.
+    func choice(named name: String, playbook folder: String, files: any ProjectFiles) -> [Item]? {
         if let role = choices[name] { return role }
         let folders =
             [ProjectPath.directory(of: task.place.file)] + (task.roleDirectory.map { ["\($0)/tasks"] } ?? []) + [folder]
         let paths = folders.map { ProjectPath.join($0, name) } + [ProjectPath.folded(name)]
-        return paths.lazy.compactMap { choices[$0] }.first
+        if let items = paths.lazy.compactMap({ choices[$0] }).first { return items }
+        guard name.contains("/") || choices.keys.contains(where: { $0.hasPrefix("/") }) else { return nil }
+        let wanted = files.resolved(name)
+        return choices.first { files.resolved($0.key) == wanted }?.value
     }
 
     /// The number of the last task that it may include.

@@ -21,6 +21,8 @@ package struct PlaybookTask: Sendable, Identifiable {
     package var boundNames: Set<String> = []
     /// The includes that it came by in this run, from the outermost: each by its number and that of its item.
     package var path: [Int] = []
+    /// Its module or its arguments are not what they were meant to be, which is told.
+    package var isMistaken = false
 
     package struct Argument: Sendable {
         package var name: String
@@ -28,6 +30,10 @@ package struct PlaybookTask: Sendable, Identifiable {
         /// The kind from the module's spec; nil for open-ended modules.
         package var kind: ArgumentSpec.Kind?
         package var secret: Bool
+
+        /// What stands in it has names of the user's own; a module's other arguments say themselves whether they are
+        /// secret.
+        var isOpen: Bool { kind == nil || kind == .map || kind == .raw }
     }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Digests
 
 /// A handler that was notified for a host and has not run.
@@ -18,16 +19,24 @@ package struct OwedHandler: Hashable, Sendable {
 
 extension HandlerNames {
     func owed(_ handler: PlaybookTask) -> OwedHandler {
-        let play = context.play.name ?? context.play.hosts
+        let play = owner
         let name = names(of: handler).last ?? handler.keywords.listen.first ?? handler.moduleName
         let full = handler.roleName == nil || handler.name == nil ? "\(play) : \(name)" : name
         return OwedHandler(host: host, name: full.split(whereSeparator: \.isNewline).joined(separator: " "))
     }
 
-    /// How the names of the play's own and its roles' handlers begin. Plays without a name share those of others.
+    /// Plays without a name are told apart by their files: two of them may be for the same hosts, and have a handler of
+    /// the same name.
+    private var owner: String {
+        if let name = context.play.name { return name }
+        let file = context.play.place.file.split(separator: "/").last ?? ""
+        return "\(file) \(context.play.hosts)"
+    }
+
+    /// How the names of the play's own and its roles' handlers begin.
     var owners: [String] {
         let roles = Set(context.play.handlers.compactMap(\.roleName) + context.layers.names)
-        return ([context.play.name].compactMap { $0 } + roles.sorted()).map { "\($0) : " }
+        return ([owner] + roles.sorted()).map { "\($0) : " }
     }
 
     /// Those of the numbers.

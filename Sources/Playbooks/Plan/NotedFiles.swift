@@ -22,4 +22,6 @@ package final class NotedFiles: ProjectFiles {
 
     package func list(_ directory: String) -> [String] { under.list(directory) }
     package func resolved(_ path: String) -> String { under.resolved(path) }
+    package func mode(_ path: String) -> Int? { under.mode(path) }
+    package func owner(_ path: String) -> String? { under.owner(path) }
 }

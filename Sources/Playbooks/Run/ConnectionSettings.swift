@@ -1,6 +1,7 @@
 import OrderedCollections
 import Diagnostics
 import Fleet
+import Modules
 package import Remote
 import YAML
 
@@ -30,7 +31,8 @@ package struct ConnectionSettings: Sendable {
             address: try variables.string("ansible_host", "ansible_ssh_host") ?? host,
             port: try variables.int("ansible_port", "ansible_ssh_port") ?? arguments.port,
             user: try options.remoteUser ?? variables.string("ansible_user", "ansible_ssh_user") ?? arguments.user,
-            privateKeyFile: try options.privateKeyFile ?? variables.string("ansible_ssh_private_key_file")
+            privateKeyFile: try options.privateKeyFile
+                ?? variables.string("ansible_ssh_private_key_file", "ansible_private_key_file")
                 ?? arguments.identityFile,
             password: try options.password
                 ?? variables.string("ansible_password", "ansible_ssh_pass", "ansible_ssh_password").map(Secret.init),
@@ -132,11 +134,11 @@ private struct ConnectionVariables {
 
     /// nil when nothing is said.
     func flag(_ name: String) throws -> Bool? {
-        switch try scope.value(of: name) {
-        case nil, .null: nil
-        case .bool(let flag): flag
-        case .string(let text): ["yes", "true", "on", "1"].contains(text.lowercased())
-        default: false
+        guard let value = try scope.value(of: name), value != .null else { return nil }
+        guard let flag = value.flag else {
+            let found = value.string.map { "'\($0)'" } ?? value.kind
+            throw Problem("\(host): \(name): expected true or false, found \(found)")
         }
+        return flag
     }
 }

@@ -6,10 +6,13 @@ import Modules
 /// A password that is being changed is known only as what it will be; the old one comes from the host's file.
 struct DiffRedaction {
     let redactor: Redactor
+    /// No line that is replaced may be shown: a secret is empty or short, so that no place tells the one before it.
+    let hidesReplaced: Bool
     private let names = SecretNames()
 
-    init(_ redactor: Redactor) {
+    init(_ redactor: Redactor, hidesReplaced: Bool = false) {
         self.redactor = redactor
+        self.hidesReplaced = hidesReplaced
     }
 
     func redacted(_ diff: TextDiff) -> TextDiff {
@@ -26,8 +29,26 @@ struct DiffRedaction {
         return before.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let line = String(line)
             if line.isEmpty || kept.contains(line) { return line }
-            return places.first { $0.fits(line) }?.masked ?? withoutNamedSecret(line)
+            if hidesReplaced { return Redactor.mask }
+            return places.first { $0.fits(line) }?.masked ?? withoutSettingsValue(line, places)
+                ?? withoutNamedSecret(line)
         }.joined(separator: "\n")
+    }
+
+    /// The line up to its first word, where a line with a secret begins with the same one: more than the secret may
+    /// differ in them.
+    private func withoutSettingsValue(_ line: String, _ places: [Place]) -> String? {
+        guard let setting = Self.setting(of: line), places.contains(where: { $0.setting == setting }),
+            let range = line.firstRange(of: setting)
+        else { return nil }
+        return line[..<range.upperBound] + " " + Redactor.mask
+    }
+
+    /// The first word, where something follows it.
+    private static func setting(of line: String) -> String? {
+        let rest = line.drop { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        let word = rest.prefix { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+        return word.isEmpty || word.endIndex == line.endIndex ? nil : String(word)
     }
 
     /// The line up to a word that names a secret: what follows may be one whose line is gone or was written otherwise.
@@ -47,6 +68,8 @@ struct DiffRedaction {
     private struct Place {
         let prefix: String
         let suffix: String
+        /// The word that the line begins with, if that is before the secret.
+        let setting: String?
 
         init?(_ line: String) {
             guard let first = line.firstRange(of: Redactor.mask) else { return nil }
@@ -54,6 +77,7 @@ struct DiffRedaction {
             while let next = line[end...].firstRange(of: Redactor.mask) { end = next.upperBound }
             prefix = String(line[..<first.lowerBound])
             suffix = String(line[end...])
+            setting = DiffRedaction.setting(of: prefix)
         }
 
         var masked: String { prefix + Redactor.mask + suffix }

@@ -110,10 +110,15 @@ final class HostMemory: Sendable {
         }
     }
 
-    /// Tells the rescuing tasks what failed; Ansible counts it as rescued, not as failed.
-    func rescue(_ failure: HostRun.Failure) {
+    /// Tells the tasks that come after a failure which a block around it rescues what it was.
+    func note(_ failure: HostRun.Failure) {
         set("ansible_failed_task", failure.task)
         set("ansible_failed_result", failure.result)
+    }
+
+    /// Tells the rescuing tasks what failed; Ansible counts it as rescued, not as failed.
+    func rescue(_ failure: HostRun.Failure) {
+        note(failure)
         guard failure.isCounted else { return }
         state.withLock {
             $0.recap.rescued += 1

@@ -162,16 +162,27 @@ struct HostRun: Sendable {
         let sections = context.play.sections.map(context.section)
         for (number, items) in sections.enumerated() where !items.isEmpty {
             let after = sections[(number + 1)...].flatMap(\.expectedTasks).map { (task: $0, context: context) }
-            let walk = SectionWalk(
+            var walk = SectionWalk(
                 run: self, number: number, skippingTo: skippingTo,
                 tasks: items.expectedTasks.map { (task: $0, context: context) }, after: after + laterTasks)
             do {
                 try await walk.items(items, notified: &notified)
-            } catch Stop.failed(let failure) where context.play.forceHandlers || site.options.forceHandlers {
+            } catch let stop as Stop where context.play.forceHandlers || site.options.forceHandlers {
+                guard await isFailure(stop) else { throw stop }
+                walk.isClosing = true
                 try await walk.flushHandlers(&notified)
-                throw Stop.failed(failure)
+                throw stop
             }
             try await walk.flushHandlers(&notified)
+        }
+    }
+
+    /// It failed here, or another host's failure was fatal for all.
+    private func isFailure(_ stop: Stop) async -> Bool {
+        switch stop {
+        case .failed: true
+        case .ended: await context.rendezvous.ending == .failures
+        case .lost: false
         }
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Modules
 import Remote
 
@@ -212,9 +213,16 @@ actor HostSession {
     private func replies(
         of shell: any RemoteShell, to fragments: [Fragment], _ hearing: Hearing?
     ) async throws -> [Reply] {
+        let sent = Date.now
         do {
-            guard let hearing else { return try await shell.run(fragments) }
-            return try await shell.run(fragments, hearing: hearing)
+            var replies =
+                if let hearing { try await shell.run(fragments, hearing: hearing) } else {
+                    try await shell.run(fragments)
+                }
+            let times = ReplyTimes(
+                sent: sent.timeIntervalSince1970, answered: Date.now.timeIntervalSince1970)
+            for index in replies.indices { replies[index].times = times }
+            return replies
         } catch {
             if Task.isCancelled, fragments.contains(where: { $0.effect == .changes }) { leftWorking = true }
             throw error

@@ -36,7 +36,9 @@ struct ItemAttempt: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let reads = VariableReads()
+        let secretReads = SecretReads()
         var bound = item.map { source.adding(keywords.loopControl.bindings(item: $0, index: index)) } ?? source
+        bound = bound.noting(secretReads)
         if site.options.check { bound = bound.noting(reads) }
         let preparation = Preparation(
             task: task, context: execution.run.context, host: execution.host, source: bound)
@@ -47,6 +49,9 @@ struct ItemAttempt: Sendable {
         if end.report.plan != nil { end.report.plan?.index = planIndex }
         end.report.duration = clock.now - start
         end.report.item = itemLabel(bound)
+        end.report.readsShortSecret = secretReads.hasShort
+        // What is told of it must not show what it is registered as.
+        if let name = keywords.register { site.secrets.learn(end.result, named: name) }
         if let item {
             end.add(keywords.loopControl.variable, item)
             end.add("ansible_loop_var", .string(keywords.loopControl.variable))
@@ -113,7 +118,8 @@ struct ItemAttempt: Sendable {
             isDelegated: target != execution.host,
             isForced: keywords.checkMode != nil && !checks, checks: checks,
             key: PlanKey(host: execution.host, task: task.id, index: planIndex),
-            isQuiet: isNoLog(preparation.source), lookAhead: lookAhead(prepared.account),
+            isQuiet: isNoLog(preparation.source),
+            printsSecret: keywords.register.map(site.secrets.isSecret) ?? false, lookAhead: lookAhead(prepared.account),
             notes: try await notes(preparation.source, session: session, account: prepared.account, checks: checks))
         var end = try await retried(call, source: preparation.source)
         end.words = prepared.words
@@ -174,8 +180,15 @@ struct ItemAttempt: Sendable {
         if !keywords.changedWhen.isEmpty { end.add("changed", .bool(try all(keywords.changedWhen, end, source))) }
         var failed = end.report.status == .failed
         if !keywords.failedWhen.isEmpty {
-            failed = try all(keywords.failedWhen, end, source)
-            end.add("failed_when_result", .bool(failed))
+            do {
+                failed = try all(keywords.failedWhen, end, source)
+                end.add("failed_when_result", .bool(failed))
+            } catch let problem as Problem {
+                // What the module answered stays known.
+                end.add("failed_when_result", .string("Error while evaluating conditional: \(problem.message)"))
+                end.fail(problem.description)
+                return end
+            }
         }
         if failed {
             end.fail(end.report.message ?? "failed_when holds")

@@ -149,16 +149,17 @@ struct TaskEnds: Sendable {
     /// What `register` gets.
     var registered: Value {
         guard isLoop else { return all.last?.result ?? .null }
-        let failed = all.contains { $0.result["failed"] == .bool(true) }
-        var result: ValueMap = [
-            "results": .list(all.map(\.result)), "changed": .bool(hasChanged), "failed": .bool(failed),
-            "msg": failed ? "One or more items failed" : "All items completed",
-        ]
-        if all.isEmpty { result["skipped_reason"] = "No items in the list" }
-        if all.allSatisfy({ $0.report.status == .skipped }) {
-            result["skipped"] = true
-            result["msg"] = "All items skipped"
+        guard !all.isEmpty else {
+            return ["changed": false, "skipped": true, "skipped_reason": "No items in the list", "results": []]
         }
+        let isSkipped = all.allSatisfy { $0.report.status == .skipped }
+        var result: ValueMap = ["results": .list(all.map(\.result)), "skipped": .bool(isSkipped)]
+        result["msg"] = isSkipped ? "All items skipped" : "All items completed"
+        if all.contains(where: { $0.result["failed"] == .bool(true) }) {
+            result["failed"] = true
+            result["msg"] = "One or more items failed"
+        }
+        result["changed"] = .bool(hasChanged)
         return .map(result)
     }
 }

@@ -56,7 +56,7 @@ struct LiveOutput {
 }
 
 extension ModuleCall {
-    private var isHeard: Bool { site.options.verbosity > 0 && !isQuiet && !checks }
+    private var isHeard: Bool { site.options.verbosity > 0 && !isQuiet && !printsSecret && !checks }
 
     /// The fragment with its output streamed, where somebody listens.
     func streaming(_ fragment: Fragment) -> Fragment {

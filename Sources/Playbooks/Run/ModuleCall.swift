@@ -22,6 +22,8 @@ struct ModuleCall: Sendable {
     let key: PlanKey
     /// `no_log`: nothing is told on the way.
     let isQuiet: Bool
+    /// What it prints is kept under a secret's name.
+    let printsSecret: Bool
     let lookAhead: LookAhead
     let notes: HandlerNotes
     /// It waits for something to come about, which nothing seen before can tell.
@@ -128,7 +130,7 @@ struct ModuleCall: Sendable {
         if checks, !module.onlyReads {
             var end = ItemEnd(
                 skippedInCheckMode(),
-                result: ["changed": false, "skipped": true, "rc": 0, "stdout": "", "stderr": "", "stdout_lines": []])
+                result: module.resultInCheckMode.merging(["changed": false, "skipped": true]) { own, _ in own })
             end.isPending = true
             end.isUnknown = true
             end.report.plan = PlanNote(.acts)

@@ -75,6 +75,8 @@ package struct PlaybookRun: Sendable {
         _ play: Play, index: Int, hosts: [String], plan: [[String]], from position: inout StartPosition
     ) async throws -> Bool {
         var rest = hosts.filter { !isOut($0) }
+        // `order` says who is first, and nothing of how its variables list the hosts.
+        let listed = try site.inventory.hosts(matching: play.hostPatterns).filter(Set(hosts).contains)
         let sizes: [BatchSize]
         do { sizes = try batchSizes(of: play, index: index, hosts: rest) } catch let problem as Problem
             where plan[..<index].contains(where: { !$0.isEmpty })
@@ -82,16 +84,18 @@ package struct PlaybookRun: Sendable {
             await fail(rest, of: play, index: index, with: problem)
             return false
         }
+        // A share is of those that it goes on with.
+        let all = site.options.skipsUnreachable ? rest.count : hosts.count
         var round = 0
         let skipsTo = position.skipping(in: play)
         let later = contexts(after: index, plan: plan)
         while !rest.isEmpty {
-            let size = (round < sizes.count ? sizes[round] : sizes.last)?.count(of: hosts.count) ?? rest.count
+            let size = (round < sizes.count ? sizes[round] : sizes.last)?.count(of: all) ?? rest.count
             let batch = Array(rest.prefix(size))
             rest.removeFirst(batch.count)
             round += 1
             let context = PlayContext(
-                play: play, index: index, directory: play.directory, allHosts: hosts, batch: batch, site: site)
+                play: play, index: index, directory: play.directory, allHosts: listed, batch: batch, site: site)
             await concurrently(batch, limit: context.meets ? batch.count : site.options.forks) { host in
                 await HostRun(host: host, context: context, later: later.filter { $0.batch.contains(host) })
                     .run(skippingTo: skipsTo)

@@ -80,13 +80,16 @@ struct Preparation: Sendable {
     ///   - target: the host that does the work, with what is known of it.
     func prepared(on target: String, facts: HostFacts) throws -> Prepared {
         let scope = source.scope()
+        site.secrets.learn([task.keywords.vars] + task.keywords.includeVars, in: source)
         var values: [String: Value] = [:]
         var places: [String: Place] = [:]
         for argument in task.arguments {
             let value = try self.value(of: argument, in: scope)
-            places[argument.name] = argument.value.place
-            if argument.secret { site.secrets.learn(value) }
-            if value != .omit, value != .null { values[argument.name] = value }
+            let name = try self.name(of: argument, in: scope)
+            places[name] = argument.value.place
+            learn(value, of: argument, named: name)
+            // A variable may be null; an argument that is null is not there.
+            if value != .omit, value != .null || task.module.spec.openEnded { values[name] = value }
         }
         let arguments = try Arguments(values, for: task.module.spec, places: places, at: task.modulePlace)
         let module = try task.module.make(arguments, in: moduleContext(target, facts: facts))
@@ -100,6 +103,15 @@ struct Preparation: Sendable {
             shown: site.options.verbosity > 1 ? shown(values) : nil)
     }
 
+    /// What a module's own arguments hold they say themselves; the names in all others are the user's.
+    private func learn(_ value: Value, of argument: PlaybookTask.Argument, named name: String) {
+        if argument.secret {
+            site.secrets.learn(value)
+        } else if argument.isOpen, site.secrets.learn(value, named: name) {
+            source.noteShortSecret()
+        }
+    }
+
     private func shown(_ values: [String: Value]) -> Value {
         .map(
             ValueMap(
@@ -109,6 +121,15 @@ struct Preparation: Sendable {
     }
 
     private var secrets: Set<String> { Set(task.arguments.filter(\.secret).map(\.name)) }
+
+    /// `set_fact` takes templates in the names of its variables.
+    private func name(of argument: PlaybookTask.Argument, in scope: VariableScope) throws -> String {
+        guard task.module.spec.openEnded, TemplatedText.isTemplated(argument.name) else { return argument.name }
+        let place = argument.value.place
+        let text = Node(
+            .scalar(.init(text: argument.name, style: .doubleQuoted, value: .string(argument.name))), at: place)
+        return try site.templating.text(text, in: scope, what: "a variable's name")
+    }
 
     private func value(of argument: PlaybookTask.Argument, in scope: VariableScope) throws -> Value {
         switch argument.kind {
@@ -128,18 +149,22 @@ struct Preparation: Sendable {
                 }
                 return bytes
             },
-            render: { [source, task] path, options in
+            render: { [site, source, task] path, options in
                 let found = try lookup.find(path, in: "templates", at: task.modulePlace)
-                return try templating.render(found, options: options, in: source.scope())
+                let own = TemplateVariables(path, at: found, destination: options.destination, files: site.files)
+                return try templating.render(found, options: options, in: source.adding(own.bindings).scope())
             },
             evaluate: { [source, task] text in
                 try templating.evaluate(text, at: task.modulePlace, in: source.scope())
             },
             readVariables: { [site, task] path in
                 let found = try lookup.find(path, in: "vars", at: task.modulePlace)
-                return try Node.parse(String(decoding: site.files.read(found) ?? [], as: UTF8.self), file: found)
+                return try Node.parse(String(utf8: site.files.read(found) ?? [], file: found), file: found)
             },
-            listFiles: { [task] in try lookup.files(below: $0, in: "files", at: task.modulePlace) })
+            listFiles: { [task] in try lookup.files(below: $0, in: "files", at: task.modulePlace) },
+            fileMode: { [site, task] path, kind in
+                site.files.mode(try lookup.find(path, in: kind, at: task.modulePlace)) ?? 0o644
+            })
     }
 
     private func exports(_ scope: VariableScope) throws -> Shell? {

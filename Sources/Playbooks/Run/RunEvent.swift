@@ -70,6 +70,8 @@ package struct TaskReport: Sendable {
     /// A host that this task was done on instead.
     package var delegate: String?
     package var noLog = false
+    /// It read a secret that is empty or so short that the one it replaces can't be told by its place.
+    var readsShortSecret = false
     /// `diff: true`: its differences are shown even where nobody asked for differences.
     package var showsDiffs = false
     /// In check mode: what a plan makes of it.

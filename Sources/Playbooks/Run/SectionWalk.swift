@@ -15,7 +15,7 @@ struct SectionWalk: Sendable {
     /// In check mode: the task that has to be run before it is known whether these tasks are.
     let hangsOn: String?
     /// A failure that is fatal for all has ended the play, and what it leaves behind is being put in order.
-    private var isClosing = false
+    var isClosing = false
 
     var context: PlayContext { run.context }
     var site: Site { context.site }
@@ -122,7 +122,7 @@ struct SectionWalk: Sendable {
 
     private func chosen(_ inclusion: Inclusion, of include: Include) throws -> [Item] {
         guard inclusion.hangsOn == nil else { return include.onlyChoice ?? [] }
-        let items = include.choice(named: inclusion.choice, playbook: context.directory)
+        let items = include.choice(named: inclusion.choice, playbook: context.directory, files: site.files)
         guard let items else {
             throw Problem("\(inclusion.choice) was not there to be included when the run began", at: include.task.place)
         }
@@ -159,6 +159,7 @@ struct SectionWalk: Sendable {
             if sharesFailure, !isHandler { try await share(at: point) }
             return effects
         } catch HostRun.Stop.failed(let failure) {
+            if isProtected { try site.memory(of: run.host).note(failure) }
             if sharesFailure {
                 await rendezvous.fail(failure, at: start)
             } else if !isProtected {

@@ -74,8 +74,8 @@ package final class Site: Sendable {
         self.owed = owed
         self.journal = journal
         self.prompt = prompt
-        templating = Templating(files: files)
         secrets = Secrets(options)
+        templating = Templating(files: files, secrets: secrets)
         extraVars = Bindings(options.extraVars)
         workers = Turn(places: options.forks)
         groups = .map(
@@ -203,7 +203,7 @@ package final class Site: Sendable {
         guard let bytes = files.read(path) else {
             throw Problem("there is no file \(path)", at: place, hint: files.suggestion(for: path))
         }
-        let node = try Node.parse(String(decoding: bytes, as: UTF8.self), file: path)
+        let node = try Node.parse(String(utf8: bytes, file: path), file: path)
         let log = ProblemLog()
         let bindings = Bindings(node.map { RawVariables(variablesOf: $0, log: log) } ?? [:])
         try log.throwIfAny()

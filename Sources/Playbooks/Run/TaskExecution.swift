@@ -122,7 +122,10 @@ struct TaskExecution: Sendable {
         for (name, value) in end.facts {
             if let name = name.string { try site.memory(of: end.factsHost ?? host).set(name, value) }
         }
-        if !end.definitions.isEmpty { try site.memory(of: end.factsHost ?? host).define(end.definitions) }
+        if !end.definitions.isEmpty {
+            try site.memory(of: end.factsHost ?? host).define(end.definitions)
+            site.secrets.learn([RawVariables(uniqueKeysWithValues: end.definitions.map { ($0, $1) })], in: self.source)
+        }
         return end
     }
 
@@ -134,8 +137,19 @@ struct TaskExecution: Sendable {
         }
         let hanging = site.tasksInTheWay(of: task, reads)
         let cause = site.pending(on: [host]).cause(of: TaskWords(), complaint: problem.message).map { [$0] } ?? []
-        guard site.options.check, !(hanging + cause).isEmpty else { return .failure(problem.description) }
+        guard site.options.check, !(hanging + cause).isEmpty else {
+            var end = ItemEnd.failure(problem.description)
+            if (try? ignoresErrors) == true { end.report.status = .ignored }
+            return end
+        }
         return .deferred(after: hanging.isEmpty ? cause : hanging, problem.message)
+    }
+
+    private var ignoresErrors: Bool {
+        get throws {
+            guard let node = task.keywords.ignoreErrors else { return false }
+            return try site.templating.boolean(node, in: source.scope(), what: "ignore_errors")
+        }
     }
 
     /// A loop over what is not known yet, unless its condition says that the task has no part in it.
@@ -224,6 +238,6 @@ struct TaskExecution: Sendable {
 
     /// `ansible_failed_task`
     private func described(_ label: TaskLabel) -> Value {
-        ["name": .string(label.name), "action": .string(task.moduleName)]
+        ["name": .string(task.name == nil ? "" : label.name), "action": .string(task.moduleName)]
     }
 }

@@ -8,6 +8,8 @@ struct JinjaEnvironment: Environment {
     let files: any ProjectFiles
     /// Folders that relative names are looked for in; the first wins.
     let folders: [String]
+    /// Those that templates which other templates name are looked for in before.
+    private var templateFolders: [String] = []
 
     init(files: any ProjectFiles, folders: [String] = ["."]) {
         self.files = files
@@ -15,11 +17,27 @@ struct JinjaEnvironment: Environment {
     }
 
     func loadTemplate(_ name: String) throws -> (text: String, file: String)? {
-        let candidates = folders.flatMap { [ProjectPath.join($0, "templates/" + name), ProjectPath.join($0, name)] }
-        for path in candidates {
-            if let bytes = files.read(path) { return (String(decoding: bytes, as: UTF8.self), path) }
-        }
-        return nil
+        guard let path = templatePath(name), let bytes = files.read(path) else { return nil }
+        return (try String(utf8: bytes, file: path), path)
+    }
+
+    /// Where the template of that name is; nil when there is none.
+    func templatePath(_ name: String) -> String? {
+        (templateFolders + folders).flatMap { [ProjectPath.join($0, "templates/" + name), ProjectPath.join($0, name)] }
+            .first(where: files.exists)
+    }
+
+    /// The same for what a template names, and what that names in turn: beside the outermost template, in the role, in
+    /// the playbook's folder.
+    func inside(_ template: String, roots: [String]) -> JinjaEnvironment {
+        guard templateFolders.isEmpty else { return self }
+        var copy = self
+        copy.templateFolders = [ProjectPath.directory(of: template)] + roots
+        return copy
+    }
+
+    func inside(_ template: String, in scope: any Scope) throws -> JinjaEnvironment {
+        inside(template, roots: try Self.roots(scope))
     }
 
     func lookup(_ kind: String, _ arguments: [Value], options: ValueMap, in scope: any Scope) throws -> [Value] {
@@ -28,28 +46,33 @@ struct JinjaEnvironment: Environment {
         case "file": try arguments.map { try file($0, lookup, options) }
         case "template": try arguments.map { try template($0, lookup, scope) }
         case "fileglob": try arguments.flatMap { lookup.matching(try lookup.name($0)).map(Value.string) }
-        case "first_found": [.string(try lookup.firstFound(arguments, options))]
+        case "first_found": try lookup.firstFound(arguments, options).map { [.string($0)] } ?? []
         default: try PlainEnvironment().lookup(kind, arguments, options: options, in: scope)
         }
     }
 
     /// The role's folder, the playbook's, and what was given.
     private func searched(_ scope: any Scope) throws -> [String] {
-        try ["role_path", "playbook_dir"].compactMap { try scope.value(of: $0)?.string } + folders
+        try Self.roots(scope) + folders
+    }
+
+    private static func roots(_ scope: any Scope) throws -> [String] {
+        try ["role_path", "playbook_dir"].compactMap { try scope.value(of: $0)?.string }
     }
 
     private func file(_ name: Value, _ lookup: FileSearch, _ options: ValueMap) throws -> Value {
-        var text = String(decoding: try lookup.read(lookup.name(name), in: "files"), as: UTF8.self)
+        var text = try lookup.text(lookup.name(name), in: "files")
         if options["rstrip"] != .bool(false) { while text.last?.isWhitespace == true { text.removeLast() } }
         return .string(text)
     }
 
     private func template(_ name: Value, _ lookup: FileSearch, _ scope: any Scope) throws -> Value {
         let name = try lookup.name(name)
-        let text = String(decoding: try lookup.read(name, in: "templates"), as: UTF8.self)
+        let text = try lookup.text(name, in: "templates")
+        let path = lookup.path(name, in: "templates") ?? name
         return .string(
             try Template(text, origin: TextOrigin(file: name), options: TemplateOptions(trimBlocks: true))
-                .render(in: scope, environment: self))
+                .render(in: scope, environment: try inside(path, in: scope)))
     }
 }
 
@@ -64,11 +87,14 @@ struct FileSearch {
         return name
     }
 
-    func read(_ name: String, in part: String) throws -> [UInt8] {
-        guard let bytes = places(name, part).lazy.compactMap(files.read).first else {
-            throw Problem("lookup('\(kind)', …): there is no file \(name)")
+    /// Where the file is; nil when there is none.
+    func path(_ name: String, in part: String) -> String? { places(name, part).first(where: files.exists) }
+
+    func text(_ name: String, in part: String) throws -> String {
+        for place in places(name, part) {
+            if let bytes = files.read(place) { return try String(utf8: bytes, file: place) }
         }
-        return bytes
+        throw Problem("lookup('\(kind)', …): there is no file \(name)")
     }
 
     /// The files whose names fit, of the first folder that has any.
@@ -81,14 +107,25 @@ struct FileSearch {
     }
 
     /// The first file that is there, of names, lists of them, or mappings with `files` and `paths`.
-    func firstFound(_ terms: [Value], _ options: ValueMap) throws -> String {
+    /// - Returns: nil when there is none and `skip` allows that.
+    func firstFound(_ terms: [Value], _ options: ValueMap) throws -> String? {
         let names = try terms.flatMap { try candidates($0) } + (try candidates(.map(options)))
         for name in names {
-            for part in ["files", "vars", "tasks", "templates"] {
-                if let found = places(name, part).first(where: files.exists) { return found }
-            }
+            if let found = everyPlace(name).first(where: files.exists) { return found }
         }
-        throw Problem("lookup('first_found', …): there is no file \(names.joined(separator: ", "))")
+        if ([.map(options)] + terms).contains(where: mayFindNothing) { return nil }
+        throw Problem(
+            "lookup('first_found', …): there is no file \(names.joined(separator: ", "))",
+            hint: "give it skip=true if that is allowed")
+    }
+
+    /// Whether `skip` is on, among the options or in a term.
+    private func mayFindNothing(_ term: Value) -> Bool {
+        switch term {
+        case .list(let items): items.contains(where: mayFindNothing)
+        case .map(let map): map["skip"]?.bool ?? ["yes", "true", "on", "1"].contains(map["skip"]?.string?.lowercased())
+        default: false
+        }
     }
 
     private func candidates(_ term: Value) throws -> [String] {
@@ -100,6 +137,14 @@ struct FileSearch {
             let paths = try map["paths"].map(candidates) ?? []
             return paths.isEmpty ? names : paths.flatMap { path in names.map { path + "/" + $0 } }
         default: throw Problem("lookup('first_found', …) takes file names, not \(term.kind)")
+        }
+    }
+
+    /// The role's before the playbook's.
+    private func everyPlace(_ name: String) -> [String] {
+        if name.hasPrefix("/") { return [name] }
+        return folders.flatMap { folder in
+            ["files/", "vars/", "tasks/", "templates/", ""].map { ProjectPath.join(folder, $0 + name) }
         }
     }
 

@@ -12,6 +12,7 @@ struct ScopeSource: Sendable {
     private var layers: [Bindings]
     private let templating: Templating
     private var reads: VariableReads?
+    private var secretReads: SecretReads?
 
     /// The variables of a host outside any play: inventory, facts, what was registered, magic names.
     init(site: Site, host: String, hostVars: Value?) {
@@ -58,7 +59,18 @@ struct ScopeSource: Sendable {
         return copy
     }
 
-    func scope() -> VariableScope { VariableScope(layers: layers, templating: templating, reads: reads) }
+    /// The same, and whether secrets are read in its scopes that can't be found again is noted.
+    func noting(_ secretReads: SecretReads) -> ScopeSource {
+        var copy = self
+        copy.secretReads = secretReads
+        return copy
+    }
+
+    func noteShortSecret() { secretReads?.note() }
+
+    func scope() -> VariableScope {
+        VariableScope(layers: layers, templating: templating, reads: reads, secretReads: secretReads)
+    }
 }
 
 /// The names Ansible itself defines.
@@ -69,11 +81,9 @@ struct MagicVariables {
     let task: PlaybookTask?
 
     func bindings(hostVars: Value?) -> Bindings {
-        let inventory = site.inventory
         var values: [String: Value] = [
             "inventory_hostname": .string(host),
             "inventory_hostname_short": .string(host.split(separator: ".").first.map(String.init) ?? host),
-            "inventory_dir": .string(inventory.directory),
             "omit": .omit,
             "ansible_check_mode": .bool(site.options.check),
             "ansible_diff_mode": .bool(site.options.diff),
@@ -82,12 +92,10 @@ struct MagicVariables {
             "groups": site.groups,
         ]
         if let play {
-            values["playbook_dir"] = .string(play.directory)
             values["ansible_play_hosts_all"] = .list(play.allHosts.map(Value.string))
             values["ansible_play_name"] = .string(play.play.name ?? play.play.hosts)
         }
         if let task {
-            values["role_path"] = task.roleDirectory.map(Value.string)
             values["role_name"] = task.roleName.map(Value.string)
             values["ansible_role_name"] = task.roleName.map(Value.string)
         }
@@ -100,10 +108,16 @@ struct MagicVariables {
             "group_names": .computed { [site, host] in .list(site.inventory.groups(of: host).map(Value.string)) },
             "hostvars": .computed { [site] in hostVars ?? site.hostVarsValue() },
         ]
+        let path: @Sendable (String) -> Binding = { [site] path in .computed { .string(site.files.resolved(path)) } }
+        bindings["inventory_dir"] = path(site.inventory.directory)
+        if let role = task?.roleDirectory { bindings["role_path"] = path(role) }
         guard let play else { return bindings }
+        bindings["playbook_dir"] = path(play.directory)
         let names: @Sendable ([String]) -> Value = { .list($0.map(Value.string)) }
         bindings["ansible_play_hosts"] = .computed { names(play.activeHosts(of: play.allHosts)) }
-        bindings["ansible_play_batch"] = .computed { names(play.activeHosts(of: play.batch)) }
+        bindings["ansible_play_batch"] = .computed {
+            names(play.activeHosts(of: play.allHosts.filter(Set(play.batch).contains)))
+        }
         bindings["role_names"] = .computed { names(play.layers.names) }
         return bindings
     }
@@ -118,6 +132,7 @@ struct MagicVariables {
         "inventory_hostname", "inventory_hostname_short", "group_names", "groups", "inventory_dir", "hostvars", "omit",
         "ansible_check_mode", "ansible_diff_mode", "ansible_managed", "ansible_forks", "playbook_dir",
         "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "ansible_play_name", "role_names",
-        "role_path", "role_name", "ansible_facts", "ansible_failed_task", "ansible_failed_result",
+        "role_path", "role_name", "ansible_role_name", "ansible_version", "ansible_facts", "ansible_failed_task",
+        "ansible_failed_result",
     ]
 }

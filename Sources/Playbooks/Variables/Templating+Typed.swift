@@ -1,5 +1,6 @@
 import Diagnostics
 import Jinja
+import Modules
 import YAML
 
 extension Templating {
@@ -16,17 +17,13 @@ extension Templating {
     }
 
     func boolean(_ node: Node, in scope: any Scope, what: String) throws -> Bool {
-        switch try value(of: node, in: scope) {
-        case .bool(let flag): return flag
-        case .string(let text):
-            switch text.lowercased() {
-            case "yes", "true", "on", "1": return true
-            case "no", "false", "off", "0", "": return false
-            default: throw Problem("\(what): '\(text)' is not true or false", at: node.place)
-            }
-        case .int(let number) where number == 0 || number == 1: return number == 1
-        case let other: throw Problem("\(what): expected true or false, found \(other.kind)", at: node.place)
+        let value = try value(of: node, in: scope)
+        if let flag = value.flag { return flag }
+        guard let text = value.string else {
+            throw Problem("\(what): expected true or false, found \(value.kind)", at: node.place)
         }
+        guard text.isEmpty else { throw Problem("\(what): '\(text)' is not true or false", at: node.place) }
+        return false
     }
 
     func number(_ node: Node, in scope: any Scope, what: String) throws -> Double {

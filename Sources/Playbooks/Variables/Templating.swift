@@ -10,16 +10,26 @@ package final class Templating: Sendable {
     private let files: any ProjectFiles
     private let texts = Mutex<[Node: TemplatedText]>([:])
     private let expressions = Mutex<[Node: Expression]>([:])
-    private let templates = Mutex<[TemplateKey: Template]>([:])
+    private let templates = Mutex<[TemplateKey: ReadTemplate]>([:])
     private let environment: JinjaEnvironment
+    /// Told of every secret that is evaluated; nil where nothing is run.
+    private let secrets: Secrets?
 
     private struct TemplateKey: Hashable {
         var path: String
         var options: RenderOptions
     }
 
-    package init(files: any ProjectFiles) {
+    private struct ReadTemplate {
+        var bytes: [UInt8]
+        var template: Template
+    }
+
+    package convenience init(files: any ProjectFiles) { self.init(files: files, secrets: nil) }
+
+    init(files: any ProjectFiles, secrets: Secrets?) {
         self.files = files
+        self.secrets = secrets
         environment = JinjaEnvironment(files: files)
     }
 
@@ -31,13 +41,40 @@ package final class Templating: Sendable {
             guard case .string(let text) = scalar.value, TemplatedText.isTemplated(text), !scalar.isUnsafe else {
                 return scalar.value
             }
-            return try templatedText(node, text).evaluate(in: scope, environment: environment)
+            let value = try templatedText(node, text).evaluate(in: scope, environment: environment)
+            // A template may make a mapping, whose keys are known only now.
+            switch value {
+            case .list, .map: learn(value, named: "", in: scope)
+            default: break
+            }
+            return value
         case .sequence(let nodes): return .list(try nodes.map { try value(of: $0, in: scope) })
         case .mapping(let entries):
             var map = ValueMap()
-            for entry in entries { map[entry.key.value] = try value(of: entry.value, in: scope) }
+            for entry in entries {
+                map[entry.key.value] = try value(of: entry.value, named: entry.key.string ?? "", in: scope)
+            }
             return .map(map)
         }
+    }
+
+    /// The same for what stands under a name, which may say that it is a secret.
+    func value(of node: Node, named name: String, in scope: any Scope) throws -> Value {
+        let value = try value(of: node, in: scope)
+        if secrets?.concerns(name) == true { learn(value, named: name, in: scope) }
+        return value
+    }
+
+    func isSecret(_ name: String) -> Bool { secrets?.isSecret(name) == true }
+
+    /// Whether a value has to be learned by its name alone.
+    func concerns(_ name: String) -> Bool { secrets?.concerns(name) == true }
+
+    /// - Returns: whether there is a secret in it that can't be found again.
+    func learn(_ value: Value, named name: String) -> Bool { secrets?.learn(value, named: name) == true }
+
+    private func learn(_ value: Value, named name: String, in scope: any Scope) {
+        if learn(value, named: name) { (scope as? VariableScope)?.noteShortSecret(named: name) }
     }
 
     /// An expression without braces (`when`, `until`, `that`) as a value.
@@ -77,17 +114,20 @@ package final class Templating: Sendable {
 
     /// A template file rendered.
     package func render(_ path: String, options: RenderOptions, in scope: any Scope) throws -> String {
-        try template(path, options: options).render(in: scope, environment: environment)
+        try template(path, options: options).render(in: scope, environment: environment.inside(path, in: scope))
     }
 
     func template(_ path: String, options: RenderOptions) throws -> Template {
-        let key = TemplateKey(path: path, options: options)
-        if let known = templates.withLock({ $0[key] }) { return known }
         guard let bytes = files.read(path) else { throw Problem("there is no template \(path)") }
+        var key = TemplateKey(path: path, options: options)
+        // Whom it is for does not change how it is read.
+        key.options.destination = nil
+        // A task before may have written the file anew.
+        if let known = templates.withLock({ $0[key] }), known.bytes == bytes { return known.template }
         let parsed = try Template(
-            String(decoding: bytes, as: UTF8.self), origin: TextOrigin(file: path),
+            String(utf8: bytes, file: path), origin: TextOrigin(file: path),
             options: TemplateOptions(trimBlocks: options.trimBlocks, leftStripBlocks: options.leftStripBlocks))
-        templates.withLock { $0[key] = parsed }
+        templates.withLock { $0[key] = ReadTemplate(bytes: bytes, template: parsed) }
         return parsed
     }
 

@@ -22,25 +22,40 @@ package final class VariableScope: Scope {
     private let layers: [Bindings]
     private let templating: Templating
     private let reads: VariableReads?
+    private let secretReads: SecretReads?
     private var known: [String: Value] = [:]
+    private var learned: Set<String> = []
     private var resolving: [String] = []
 
     /// - Parameters:
     ///   - layers: the strongest first.
     ///   - reads: told of what is read.
-    init(layers: [Bindings], templating: Templating, reads: VariableReads? = nil) {
+    ///   - secretReads: told of secrets that are read and can't be found again.
+    init(
+        layers: [Bindings], templating: Templating, reads: VariableReads? = nil, secretReads: SecretReads? = nil
+    ) {
         self.layers = layers
         self.templating = templating
         self.reads = reads
+        self.secretReads = secretReads
     }
 
     package func value(of name: String) throws -> Value? {
         if let value = known[name] { return value }
-        guard let binding = layers.lazy.compactMap({ $0[name] }).first else { return nil }
+        guard let binding = binding(of: name) else {
+            // What a secret without a value replaces is one too.
+            if templating.isSecret(name) { noteShortSecret(named: name) }
+            return nil
+        }
         switch binding {
-        case .value(let value): return value
+        case .value(let value):
+            // Facts are many, and no secrets.
+            if !name.hasPrefix("ansible_") { learn(value, named: name) }
+            return value
         case .learned(let value, let task):
             reads?.note(hangsOn: task)
+            // What stands below its name was learned with its task, once: results of long loops are read often.
+            if templating.concerns(name) { learn(value, named: name) }
             return value
         case .computed(let compute):
             let value = compute()
@@ -55,10 +70,32 @@ package final class VariableScope: Scope {
             }
             resolving.append(name)
             defer { resolving.removeLast() }
-            let value = try templating.value(of: node, in: self)
+            let value = try templating.value(of: node, named: name, in: self)
             known[name] = value
             return value
         }
+    }
+
+    /// A secret was read that can't be found again. Those of connections are in no file: whoever logs in by key, or
+    /// needs no password for sudo, has none, and reads them for every task.
+    func noteShortSecret(named name: String) {
+        if !name.hasPrefix("ansible_") { secretReads?.note() }
+    }
+
+    /// Whether a variable's name or a key in it says that it holds a secret.
+    func mayHoldSecret(_ name: String, by secrets: Secrets) -> Bool {
+        switch binding(of: name) {
+        case .raw(let node): secrets.mayHoldSecret(node, named: name)
+        case .learned: true
+        case .value, .computed, nil: false
+        }
+    }
+
+    private func binding(of name: String) -> Binding? { layers.lazy.compactMap { $0[name] }.first }
+
+    private func learn(_ value: Value, named name: String) {
+        guard learned.insert(name).inserted, templating.learn(value, named: name) else { return }
+        noteShortSecret(named: name)
     }
 
     package var names: [String] { Array(Set(layers.flatMap(\.keys))).sorted() }

@@ -5,7 +5,6 @@ import Modules
 import OrderedCollections
 import Playbooks
 import Remote
-import Synchronization
 import Testing
 import YAML
 
@@ -18,10 +17,24 @@ struct StagedRollout {
     var batches = 1
     /// Servers that serve `new` before it begins.
     var updated: Set<String> = []
+    /// Servers that were switched to `new`, and no more.
+    var half: Set<String> = []
+    /// Servers that went back from `new`, which is bad, to `old`, which serves; `older` was before.
+    var returned: Set<String> = []
+    /// Database servers, `db1` and `redis1` say: the first is 10.0.1.1.
+    var databases: [String] = []
+    /// The operator's scripts: each only tells that it was run.
+    var hooks: [String] = []
+    /// What the scripts of `templates/ready` find: `app`, `nginx`.
+    var found: [String: String] = [:]
     /// Servers that are out of Nginx, having missed a rollout.
     var behind: Set<String> = []
+    /// The migrations that a release needs and brings.
+    var schemas: [String: (needs: Int, brings: Int)] = [:]
     /// What the command gives the playbook.
     var given: [String: Value] = [:]
+    /// `--check`: nothing is done.
+    var checks = false
     /// By what a step begins with: `two: health new`.
     var script: [String: any Error] = [:]
 
@@ -30,13 +43,22 @@ struct StagedRollout {
         /// `HOST: MODULE STATE RELEASE`, in their order; of a server's place in Nginx `BALANCER: drain STATE SERVER`,
         /// with `unless last` when others have to be well.
         var steps: [String]
-        /// What `intchain.site.rollout` was told.
+        /// What `intchain.site.rollout` was told, but for what servers were as it began.
         var ends: [String]
+        /// Those that served `new` as it began, and those that waited for it.
+        var stock: [String] = []
+        /// Which release it was about, and to what each server is to go back: `one=old two=old`.
+        var aim = ""
+        var before = ""
+        /// The operator's scripts that were run.
+        var hooks: [String] = []
         var reason: String
         /// Its last word.
         var message: String
         /// What `debug` said.
         var said: [String] = []
+        /// What failed, and was not rescued from it or not meant to.
+        var failures: [String] = []
         /// Why it ended, when that is only because hosts were lost.
         var losses: String?
     }
@@ -45,10 +67,14 @@ struct StagedRollout {
         let scratch = try Scratch()
         try scratch.write("upstream", upstream)
         try scratch.write("hosts.yml", inventory)
-        let files = MemoryFiles(texts: try Self.playbooks())
+        var texts = try Self.playbooks()
+        for name in ["app", "nginx"] { texts["templates/ready/\(name).sh"] = "echo \(Shell.quote(found[name] ?? ""))" }
+        for hook in hooks { try Self.write(hook, in: scratch) }
+        let files = MemoryFiles(texts: texts)
         let registry = ModuleRegistry.builtin.adding([
-            StandIn<Release>.self, StandIn<Drain>.self, StandIn<Health>.self, StandIn<Bake>.self, StandIn<Consent>.self,
-            StandIn<End>.self,
+            StandIn<Played.Release>.self, StandIn<Played.Drain>.self, StandIn<Played.Health>.self,
+            StandIn<Played.Bake>.self, StandIn<Played.Consent>.self,
+            StandIn<Played.End>.self, StandIn<Played.Migrate>.self, StandIn<Played.Knock>.self,
         ])
         let procedure = try PlaybookLoader(registry: registry, files: files).load("playbooks/\(playbook).yml")
         let (transport, recorder) = (RecordingTransport(), Recorder())
@@ -56,25 +82,37 @@ struct StagedRollout {
             inventory: try Inventory.load([scratch.path + "/hosts.yml"]), options: options(scratch),
             transports: .init(ssh: transport, local: transport), http: NoHTTP(), observer: recorder, files: files,
             lock: nil, stop: StopRequest(), owed: OwedFolder(base: scratch.path))
-        let stage = Stage(script, updated: updated)
+        let stage = Stage(script, updated: updated, half: half, returned: returned, schemas: schemas)
         try await Stage.$current.withValue(stage) { _ = try await PlaybookRun(procedure, on: site).execute() }
         var course = stage.course
         course.said = recorder.reports.filter { $0.task.module == "ansible.builtin.debug" }.compactMap(\.message)
+        course.failures = recorder.reports.filter { $0.status == .failed }.compactMap(\.message)
         course.losses = site.losses
+        let told = try? String(contentsOfFile: scratch.path + "/hooks/told", encoding: .utf8)
+        course.hooks = (told ?? "").split(separator: "\n").map(String.init)
         return course
     }
 
     private func options(_ scratch: Scratch) -> RunOptions {
         let own: [String: Value] = [
             "rollout_release": "new", "rollout_batches": .int(batches), "deploy_method": "none",
-            "hooks_enabled": false, "nginx_upstream_file": .string(scratch.path + "/upstream"),
+            "hooks_enabled": .bool(!hooks.isEmpty), "hooks_directory": .string(scratch.path + "/hooks"),
+            "nginx_upstream_file": .string(scratch.path + "/upstream"),
         ]
         var options = RunOptions()
+        options.check = checks
         options.skipsUnreachable = servers.contains { $0.hasPrefix("down") }
         for (name, value) in own.merging(given, uniquingKeysWith: { $1 }) {
             options.extraVars[name] = Node(value: value, at: "-e")
         }
         return options
+    }
+
+    private static func write(_ hook: String, in scratch: borrowing Scratch) throws {
+        let path = scratch.path + "/hooks/" + hook
+        try FileManager.default.createDirectory(atPath: scratch.path + "/hooks", withIntermediateDirectories: true)
+        try scratch.write("hooks/" + hook, "#!/bin/sh\necho $INTCHAIN_HOOK >>\"${0%/*}/told\"\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
     private var addresses: [(server: String, address: String)] {
@@ -95,7 +133,14 @@ struct StagedRollout {
               children:
                 nginx: {hosts: {lb: {ansible_host: 10.0.0.9}}}
                 app: {hosts: {\(app)}}
+            \(group("db"))\(group("redis"))
             """
+    }
+
+    private func group(_ name: String) -> String {
+        let hosts = databases.enumerated().filter { $1.hasPrefix(name) }
+            .map { "\($1): {ansible_host: 10.0.1.\($0 + 1)}" }
+        return hosts.isEmpty ? "" : "    \(name): {hosts: {\(hosts.joined(separator: ", "))}}\n"
     }
 
     /// The project's playbooks, as an account that is no other.
@@ -118,101 +163,9 @@ struct Second: Error {
     init(_ error: any Error) { self.error = error }
 }
 
-/// The script of a run, and what was done.
-private final class Stage: Sendable {
-    @TaskLocal static var current: Stage?
+/// An error that a step meets the first time only.
+struct Once: Error {
+    var error: any Error
 
-    private let script: [String: any Error]
-    private let updated: Set<String>
-    private let done = Mutex(StagedRollout.Course(steps: [], ends: [], reason: "", message: ""))
-
-    init(_ script: [String: any Error], updated: Set<String>) { (self.script, self.updated) = (script, updated) }
-
-    var course: StagedRollout.Course { done.withLock { $0 } }
-
-    func releases(of host: String) -> Value {
-        guard updated.contains(host) else {
-            return [Self.release("old", "live", serves: true), Self.release("new", "staged", serves: false)]
-        }
-        return [Self.release("new", "live", serves: true), Self.release("old", "previous", serves: true)]
-    }
-
-    private static func release(_ id: String, _ mark: String, serves: Bool) -> Value {
-        ["id": .string(id), "mark": .string(mark), "serving": .bool(serves && mark == "live"), "proven": .bool(serves)]
-    }
-
-    func take(_ step: String) throws {
-        let steps = done.withLock { done in
-            done.steps.append(step)
-            return done.steps
-        }
-        guard let (start, error) = script.first(where: { step.hasPrefix($0.key) }) else { return }
-        guard let second = error as? Second else { throw error }
-        if steps.filter({ $0.hasPrefix(start) }).count > 1 { throw second.error }
-    }
-
-    func end(_ outcome: String, message: String, reason: String) throws {
-        done.withLock { done in
-            done.ends.append(outcome)
-            done.message = message
-            if !reason.isEmpty { done.reason = reason }
-        }
-        if !["done", "undoing"].contains(outcome) { throw ModuleFailure(outcome) }
-    }
-}
-
-/// One of the site's modules that only says what it would do.
-private protocol Part {
-    static var module: String { get }
-    static var arguments: [String] { get }
-}
-
-private enum Release: Part {
-    static let (module, arguments) = ("release", ["path", "state", "id", "keep"])
-}
-private enum Drain: Part {
-    static let (module, arguments) = ("drain", ["server", "state", "file", "health", "behind", "timeout"])
-}
-private enum Health: Part {
-    static let module = "health"
-    static let arguments = ["checks", "consecutive", "interval", "timeout", "release", "log_directory"]
-}
-private enum Bake: Part {
-    static let module = "bake"
-    static let arguments = [
-        "balancers", "servers", "others", "seconds", "max_error_percent", "max_p95_ms", "least_requests",
-    ]
-}
-private enum Consent: Part { static let (module, arguments) = ("consent", ["question"]) }
-private enum End: Part { static let (module, arguments) = ("rollout", ["outcome", "message", "reason", "behind"]) }
-
-private struct StandIn<Played: Part>: Action {
-    static var spec: ModuleSpec {
-        ModuleSpec(
-            "intchain.site.\(Played.module)", summary: "Stands in.",
-            arguments: Played.arguments.map { ArgumentSpec($0, .raw) })
-    }
-
-    private let words: [String: String]
-
-    init(_ arguments: Arguments, in context: ModuleContext) throws {
-        words = Dictionary(
-            uniqueKeysWithValues: Played.arguments.compactMap { name in
-                arguments.raw(name)?.string.map { (name, $0) }
-            })
-    }
-
-    func act(on host: any ActionHost) async throws -> Outcome {
-        let stage = try #require(Stage.current)
-        if let outcome = words["outcome"] {
-            try stage.end(outcome, message: words["message"] ?? "", reason: words["reason"] ?? "")
-        }
-        let said = [
-            Played.module, words["state"], words["id"] ?? words["release"] ?? words["server"],
-            words["health"].map { _ in "unless last" },
-        ].compactMap { $0 }
-        try stage.take("\(host.name): \(said.joined(separator: " "))")
-        let isAsked = words["state"] == "listed"
-        return Outcome(changed: false, result: isAsked ? ["releases": stage.releases(of: host.name)] : [:])
-    }
+    init(_ error: any Error) { self.error = error }
 }

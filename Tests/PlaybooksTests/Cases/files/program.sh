@@ -1,0 +1,2 @@
+#!/bin/sh
+echo a program of the operator
