@@ -38,13 +38,17 @@ struct ReleaseProbe: Probe {
     static func shell(for probes: [ReleaseProbe]) -> Shell {
         .lines(
             [
+                FileDigests.differing,
                 """
                 intact() (
                 cd "$1/current/." 2>/dev/null && [ -f MANIFEST ] || exit 0
                 printf 'id\\t%s\\n' "$(basename "$(readlink "$1/current")")"
-                awk -F '\\t' '$1 == "f" { print $4 "  " $5 }' MANIFEST | LC_ALL=C sha256sum -c --quiet 2>/dev/null |
-                sed -n 's/: FAILED$/ has another content/p'
-                find . -mindepth 1 -printf '%y\\t%m\\t%l\\t%P\\n' | LC_ALL=C sort | awk -F '\\t' '
+                sums=$(mktemp) || exit 1; trap 'rm -f "$sums"' 0
+                awk -F '\\t' '$1 == "f" { print $4 "  " $5 }' MANIFEST >"$sums" || exit 1
+                much=1; differing "$sums" . | while IFS= read -r file; do
+                [ ! -f "$file" ] || printf '%s has another content\\n' "$file"
+                done
+                find . -mindepth 1 -printf '%y\\t%m\\t%l\\t%P\\n' | awk -F '\\t' '
                 function shape(kind, mode, target) { return kind " " (kind == "l" ? target : mode) }
                 NR == FNR { if ($1 != "s") want[$5] = shape($1, $2, $4); next }
                 $4 ~ /^(MANIFEST|RELEASE|METADATA|SIGNATURE)$/ { next }
@@ -52,8 +56,8 @@ struct ReleaseProbe: Probe {
                 { if (want[$4] != shape($1, $2, $3)) print $4 " has another mode or kind"; delete want[$4] }
                 END { for (path in want) print path " is missing" }' MANIFEST -
                 )
-                """
-            ] + probes.map { "intact \($0.path); printf '\\0'" })
+                """,
+            ] + probes.map { "intact \($0.path) || exit 1; printf '\\0'" })
     }
 
     static func parse(_ reply: Reply, for probes: [ReleaseProbe]) throws -> [Finding] {

@@ -11,31 +11,28 @@ enum LiveRelease: Hashable, Sendable {
 
     /// Asks a host; one that doesn't answer is no reason to fail.
     static func of(_ name: String, from host: any ActionHost, at path: String) async -> LiveRelease {
+        let store = ReleaseStore(path)
         guard let peer = name == host.name ? host : try? await host.peer(name),
-            let reply = try? await peer.run([look(path)]).first, reply.succeeded
+            let replies = try? await peer.run([store.look, store.schemas]), replies.count == 2, replies[1].succeeded,
+            let history = try? store.history(replies[0])
         else { return .unknown }
-        return LiveRelease(parsing: reply.output)
+        return LiveRelease(history, ReleaseStore.schemas(replies[1]))
     }
 
-    /// The manifest's lines that tell.
-    static func look(_ path: String) -> Fragment {
-        .reads(
-            """
-            [ -L \(path)/current ] || { echo none; exit 0; }
-            awk -F '\\t' '$1 == "s" || $5 ~ "^migrations/"' \(path)/current/MANIFEST
-            """)
-    }
-
-    init(parsing text: String) {
-        guard !text.hasPrefix("none") else {
+    /// A live release that did not come through its rollout may have to give way to the one before: what that one can't
+    /// live with is none of the site's either.
+    init(_ history: ReleaseHistory, _ schemas: [ReleaseID: ReleaseManifest.SchemaLevels]) {
+        guard let current = history.current else {
             self = .none
             return
         }
-        guard let manifest = try? ReleaseManifest(parsing: text) else {
+        let before = history.isServing(current) ? nil : history.previous
+        let concerned = [current, before].compactMap { $0 }
+        guard history.releases.isSuperset(of: concerned) else {
             self = .unknown
             return
         }
-        self = .brings(manifest.schemaLevels?.brings ?? 0)
+        self = .brings(concerned.map { schemas[$0]?.brings ?? 0 }.min() ?? 0)
     }
 
     /// The lowest of all, as the environment of the migration says it.

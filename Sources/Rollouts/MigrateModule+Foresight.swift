@@ -37,12 +37,12 @@ struct MigrationArchive: Hashable, Sendable {
     /// - Parameter src: a release's folder, of which nothing else is read, or its packed file.
     /// - Throws: `RolloutError` when a file can't be read.
     init(of src: String) async throws {
-        guard FileKind(FilePath(src), followsLinks: true) == .folder else {
+        guard FileKind(FilePath(src), followsLinks: true).isFolder else {
             try add(try await Release.read(src), below: Self.folder + "/")
             return
         }
         let folder = FilePath(src).appending(Self.folder)
-        guard FileKind(folder) == .folder else { return }
+        guard FileKind(folder).isFolder else { return }
         do { try add(try await FolderScan(folder).release(), below: "") } catch RolloutError.emptyFolder {}
     }
 
@@ -59,10 +59,11 @@ struct MigrationArchive: Hashable, Sendable {
         bytes += TarHeader.end
     }
 
-    /// Runs a command in a folder that looks like `folder`, but for its migrations: those are of `$in1`.
+    /// Runs a command in a folder that looks like `folder`, but for its migrations: those are of `$in1`. It is made beside
+    /// that, so that it goes with the shell when the run is killed.
     func seat(in folder: String, for command: Shell) -> Shell {
         """
-        seat=$(mktemp -d "${TMPDIR:-/tmp}/intchain-plan.XXXXXX") || exit 1
+        seat=$(mktemp -d "${in1%/*}/plan.XXXXXX") || exit 1
         for entry in \(folder)/*; do
         [ "${entry##*/}" = \(Self.folder) ] || ln -s "$entry" "$seat/"
         done

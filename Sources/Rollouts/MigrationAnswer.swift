@@ -55,7 +55,7 @@ struct MigrationAnswer {
         var lines = [count == 0 ? "nothing to migrate" : "\(count) \(count == 1 ? "migration" : "migrations") applied"]
         for report in reports {
             guard let status = report["status"]?.string, let place = place(report) else { continue }
-            if ["had taken effect", "had no effect"].contains(status) {
+            if ["had taken effect", "had no effect", "is run again"].contains(status) {
                 lines.append("\(place) was interrupted in an earlier run and \(status)")
             }
         }

@@ -5,7 +5,7 @@ package import YAML
 /// The releases of one host, newest first: what `intchainctl releases` shows.
 package struct ReleaseListing: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
-        package enum Mark: String, Hashable, Sendable { case live, previous, good, bad, staged }
+        package enum Mark: String, Hashable, Sendable { case live, previous, good, bad, unproven, staged }
 
         package var id: ReleaseID
         package var mark: Mark
@@ -24,7 +24,7 @@ package struct ReleaseListing: Hashable, Sendable {
 
     package init(_ history: ReleaseHistory, schemas: [ReleaseID: ReleaseManifest.SchemaLevels] = [:]) {
         let order = Dictionary(history.journal.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { $1 })
-        let newestFirst = history.releases.keys.sorted { (order[$0] ?? -1, $0) > (order[$1] ?? -1, $1) }
+        let newestFirst = history.releases.sorted { (order[$0] ?? -1, $0) > (order[$1] ?? -1, $1) }
         rows = newestFirst.map { id in
             Row(
                 id: id, mark: Self.mark(id, history), staged: history.time(.staged, of: id),
@@ -37,7 +37,8 @@ package struct ReleaseListing: Hashable, Sendable {
         if id == history.current { return .live }
         if id == history.previous { return .previous }
         if history.isBad(id) { return .bad }
-        return history.isGood(id) ? .good : .staged
+        if history.isProven(id) { return .good }
+        return history.isUnproven(id) ? .unproven : .staged
     }
 }
 

@@ -8,7 +8,9 @@ extension ReleaseModule {
     /// more closely.
     func fits(_ src: String, _ version: String?, on host: any ActionHost) async throws -> Outcome {
         let release: Release
-        do { release = try await Release.read(src) } catch { throw ModuleFailure("\(error)") }
+        do {
+            release = try await Release.read(src, caches: DigestCache.home())
+        } catch { throw ModuleFailure("\(error)") }
         guard let id = release.manifest.id(version: version) else {
             throw ModuleFailure("'\(version ?? "")' makes no release id: use letters, digits, dots and dashes")
         }

@@ -10,7 +10,7 @@ extension ReleaseModule {
         for name in names.isEmpty ? [host.name] : names {
             let peer = name == host.name ? host : try await host.peer(name)
             let history = try await store.history(peer.run([store.look]).first)
-            if history.releases[id] == nil { others.append(peer) } else if source == nil { source = peer }
+            if !history.releases.contains(id) { others.append(peer) } else if source == nil { source = peer }
         }
         guard let source else {
             throw ModuleFailure("no server that can be reached has release \(id)")

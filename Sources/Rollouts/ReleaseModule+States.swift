@@ -5,8 +5,8 @@ import YAML
 
 extension ReleaseModule {
     func publish(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
-        guard history.releases[id] != nil else {
-            let known = history.releases.keys.sorted().map(\.text).joined(separator: ", ")
+        guard history.releases.contains(id) else {
+            let known = history.releases.sorted().map(\.text).joined(separator: ", ")
             throw ModuleFailure("release \(id) is not on \(host.name); it has \(known.isEmpty ? "none" : known)")
         }
         guard history.current != id else { return outcome(id, changed: false) }
@@ -29,7 +29,7 @@ extension ReleaseModule {
 
     /// Records that a release is not to be gone back to; a host that does not have it is left alone.
     func condemn(_ id: ReleaseID, _ history: ReleaseHistory, on host: any ActionHost) async throws -> Outcome {
-        guard history.releases[id] != nil, !history.isBad(id) else { return outcome(id, changed: false) }
+        guard history.releases.contains(id), !history.isBad(id) else { return outcome(id, changed: false) }
         try await run(store.condemn(id), "record that release \(id) is bad", on: host)
         return outcome(id, changed: true)
     }

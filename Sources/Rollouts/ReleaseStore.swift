@@ -18,11 +18,10 @@ package struct ReleaseStore: Hashable, Sendable {
         .reads(
             """
             cd \(path) 2>/dev/null || exit 0
-            printf 'current\\t%s\\n' "$(readlink current 2>/dev/null)"
+            [ ! -L current ] || printf 'current\\t%s\\n' "$(readlink current)"
             set -- releases/*/MANIFEST
-            [ -e "$1" ] && sha256sum -- "$@" | sed 's/^/release\\t/'
-            [ -f .deploy/journal ] && sed 's/^/journal\\t/' .deploy/journal
-            exit 0
+            [ ! -e "$1" ] || printf 'release\\t%s\\n' "$@"
+            [ ! -f .deploy/journal ] || sed 's/^/journal\\t/' .deploy/journal
             """)
     }
 
@@ -55,21 +54,15 @@ package struct ReleaseStore: Hashable, Sendable {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
             switch fields.first {
             case "current": history.current = fields.last.flatMap(Self.id(ofPath:))
-            case "release": read(release: fields.last ?? "", into: &history)
+            case "release":
+                if let id = fields.last.flatMap({ Self.id(ofPath: $0.dropLast("/MANIFEST".count)) }) {
+                    history.releases.insert(id)
+                }
             case "journal": read(entry: fields.dropFirst(), into: &history)
             default: break
             }
         }
         return history
-    }
-
-    /// `digest  releases/ID/MANIFEST`.
-    private func read(release line: Substring, into history: inout ReleaseHistory) {
-        let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, let id = Self.id(ofPath: parts[1].drop { $0 == " " }.dropLast("/MANIFEST".count)) else {
-            return
-        }
-        history.releases[id] = String(parts[0])
     }
 
     private func read(entry fields: ArraySlice<Substring>, into history: inout ReleaseHistory) {
@@ -86,9 +79,14 @@ package struct ReleaseStore: Hashable, Sendable {
 }
 
 extension ReleaseStore {
-    /// One journal line; written after what it tells has happened, since the folder itself is the truth.
+    /// One journal line; written after what it tells has happened, since the folder itself is the truth. A line that a
+    /// full disk has cut off is ended first. The account that migrates reads it too.
     func record(_ event: ReleaseHistory.Event, _ id: ReleaseID) -> Shell {
-        "printf '%s\\t%s\\t%s\\n' \"$(date +%s)\" \(event.rawValue) \(id.text) >>.deploy/journal"
+        """
+        (umask 022; { [ -z "$(tail -c 1 .deploy/journal 2>/dev/null)" ] || echo
+        printf '%s\\t%s\\t%s\\n' "$(date +%s)" \(event.rawValue) \(id.text); } >>.deploy/journal &&
+        chmod a+r .deploy/journal)
+        """
     }
 
     /// Notes in the journal that the live release came through its rollout.

@@ -11,6 +11,8 @@ package struct RolloutModule: LocalModule {
         arguments: [
             ArgumentSpec("outcome", required: true, choices: RolloutEnd.allCases.map(\.rawValue)),
             ArgumentSpec("message", required: true), ArgumentSpec("reason"), ArgumentSpec("behind", .list(.string)),
+            ArgumentSpec("serving", .list(.string)), ArgumentSpec("waiting", .list(.string)),
+            ArgumentSpec("release"), ArgumentSpec("before", .map),
         ])
 
     let end: RolloutEnd
@@ -18,6 +20,10 @@ package struct RolloutModule: LocalModule {
     let reason: String?
     /// Servers that it went on without.
     let behind: [String]
+    /// What it found as it began.
+    let stock: RolloutStock
+    /// Which release it is about.
+    let release: String?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         let text = try arguments.requiredString("outcome")
@@ -25,6 +31,10 @@ package struct RolloutModule: LocalModule {
         self.end = end
         message = try arguments.requiredString("message")
         behind = try arguments.strings("behind") ?? []
+        stock = RolloutStock(
+            serving: try arguments.strings("serving") ?? [], waiting: try arguments.strings("waiting") ?? [],
+            before: RolloutStock.releases(try arguments.map("before") ?? [:]))
+        release = try arguments.string("release").flatMap { $0.isEmpty ? nil : $0 }
         reason = try arguments.string("reason").flatMap { $0.isEmpty ? nil : $0 }
     }
 
@@ -37,15 +47,18 @@ package struct RolloutModule: LocalModule {
         let text = reason.map { "\(message)\n\($0)" } ?? message
         let result: ValueMap = [
             "outcome": .string(end.rawValue), "msg": .string(text), "reason": reason.map { .string($0) } ?? .null,
-            "behind": .list(behind.map(Value.string)),
+            "behind": .list(behind.map(Value.string)), "stock": stock.value,
+            "release": release.map { .string($0) } ?? .null,
         ]
-        guard [.done, .undoing, .aborted].contains(end) else { throw ModuleFailure(text, result: result) }
+        guard [.begun, .done, .undoing, .aborted].contains(end) else { throw ModuleFailure(text, result: result) }
         return Outcome(changed: false, result: result, message: message)
     }
 }
 
 /// How a rollout came to its end.
 package enum RolloutEnd: String, Hashable, Sendable, CaseIterable {
+    /// Not an end: what the servers are, before the first is touched.
+    case begun
     /// Every server that could be reached serves the release.
     case done
     /// The release showed a fault; every server serves what it served before.

@@ -78,6 +78,21 @@ import YAML
         #expect(try await host.run([journal.read("another")]).first?.output == "")
     }
 
+    /// As a full disk leaves it.
+    @Test func aLineThatWasCutOffTakesNoOtherWithIt() async throws {
+        let site = try ReleaseSite()
+        let journal = HostJournal(root: site.root.path)
+        _ = try await LocalHost().run([journal.append([begun.line], to: "r1")])
+        let file = try FileHandle(forWritingTo: site.root.appendingPathComponent(".deploy/runs/r1"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(step(.before, at: 2, "Stage").line.dropLast(9).utf8))
+        try file.close()
+        let ended = JournalEntry(.ended, at: 3, ["outcome": "done"])
+        _ = try await LocalHost().run([journal.append([ended.line], to: "r1")])
+        let whole = try #require(try await LocalHost().run([journal.read("r1")]).first)
+        #expect(RunRecord(id: "r1", lines: HostJournal.lines(whole.output[...]))?.outcome == "done")
+    }
+
     @Test func keepsTheNewestJournalsAndAllThatAreUnfinished() async throws {
         let site = try ReleaseSite()
         let journal = HostJournal(root: site.root.path)

@@ -5,7 +5,7 @@ import Remote
 import Subprocess
 import SystemPackage
 
-/// This machine as a host: each fragment in a `sh` of its own, its inputs in files.
+/// This machine as a host: each fragment in a `sh` of its own, its text and its inputs in files, as on a real one.
 struct LocalHost: ActionHost {
     let name = "here"
     let facts = HostFacts()
@@ -47,10 +47,12 @@ struct LocalHost: ActionHost {
             try Data(input).write(to: file)
             script += "in\(index + 1)=\(Shell.quote(file.path))\n"
         }
+        let text = folder.appendingPathComponent("script")
+        try Data((script + fragment.shell.text).utf8).write(to: text)
         // In files: what a fragment leaves running in the background would hold pipes open.
         let (output, errors) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", script + fragment.shell.text], input: .none,
+            .path("/bin/sh"), arguments: [text.path], input: .none,
             output: .fileDescriptor(try open(output), closeAfterSpawningProcess: true),
             error: .fileDescriptor(try open(errors), closeAfterSpawningProcess: true))
         let status: Int32 =

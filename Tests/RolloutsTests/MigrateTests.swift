@@ -52,6 +52,19 @@ import YAML
         await #expect(throws: ModuleFailure.self) { try await act("true") }
     }
 
+    /// Killed with its shell, as by the end of a connection.
+    @Test func aPlanThatIsKilledLeavesNothing() async throws {
+        let site = try ReleaseSite()
+        try site.write("migrations/0001_first.sql", "-- phase: expand\n")
+        try await site.publish(site.stage().id)
+        let note = site.root.appendingPathComponent("seat").path
+        await #expect(throws: ModuleFailure.self) {
+            try await foresee(site, "pwd >\(Shell.quote(note)); kill -9 $$")
+        }
+        let seat = try String(contentsOfFile: note, encoding: .utf8).split(separator: "\n").joined()
+        #expect(!seat.isEmpty && !FileManager.default.fileExists(atPath: seat), "\(seat)")
+    }
+
     private func foresee(_ site: ReleaseSite, _ command: String) async throws -> Outcome {
         let context = ModuleContext(
             host: "here", facts: HostFacts(), readFile: { _ in [] }, render: { _, _ in "" }, evaluate: { _ in .null })
@@ -77,7 +90,7 @@ import YAML
         let said = try #require(failure?.message)
         #expect(said.contains("0001_old.sql") && said.contains("CREATE TABLE b"), "\(said)")
         #expect(!said.contains("the new one"), "\(said)")
-        let seat = try #require(said.split(separator: "\n").last { $0.contains("intchain-plan") }?.prefix { $0 != " " })
+        let seat = try #require(said.split(separator: "\n").last { $0.contains("/plan.") }?.prefix { $0 != " " })
         #expect(!FileManager.default.fileExists(atPath: String(seat)))
         #expect(try site.names() == names)
         #expect(try site.live("bin/program").contains("cat"))

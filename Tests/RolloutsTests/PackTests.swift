@@ -94,6 +94,58 @@ import YAML
         #expect(throws: RolloutError.badManifest(line: 1)) { try ReleaseManifest(parsing: line) }
     }
 
+    @Test func refusesToWriteOverAFolderAndLeavesNothingBehind() async throws {
+        let release = try await Release.read(site.source.path)
+        let target = site.root.appendingPathComponent("there")
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        #expect(throws: RolloutError.unwritable(target.path, "it is a folder")) {
+            try release.pack(to: FilePath(target.path))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.root.path) == ["there"])
+    }
+
+    @Test func refusesAPackedReleaseWithoutAFile() async throws {
+        var bytes: [UInt8] = []
+        for (name, text) in [("MANIFEST", "d\t755\t0\t-\tempty\n"), ("METADATA", "{}\n")] {
+            bytes += TarHeader.bytes(name: name, mode: 0o644, size: text.utf8.count, type: "0")
+            bytes += Array(text.utf8) + TarHeader.padding(after: text.utf8.count)
+        }
+        try Data(bytes + TarHeader.end).write(to: URL(fileURLWithPath: file.string))
+        await #expect(throws: RolloutError.emptyFolder(file.string)) { try await Release.read(file.string) }
+    }
+
+    /// The octal digits of a header end at 8 GiB. The file is one hole.
+    @Test(arguments: [(8 << 30) - 1, 8 << 30, 20 << 30]) func aFileMayHaveMoreThan8GiB(size: Int) async throws {
+        let entry = ReleaseManifest.Entry(
+            path: "large", mode: 0o644, kind: .file(size: size, digest: String(repeating: "a", count: 64)))
+        let archive = TarHeader.bytes(of: entry)
+        try Data(archive).write(to: URL(fileURLWithPath: file.string))
+        let whole = archive.count + size + TarHeader.padding(after: size).count + TarHeader.end.count
+        try #require(truncate(file.string, whole) == 0)
+        var reader = try TarReader(file)
+        let member = try #require(try reader.next())
+        #expect(member.name == "large" && member.slice.count == size && member.isFile)
+        #expect(try reader.next() == nil)
+        let listed = try await LocalHost().run([.reads("tar -tvf \(file.string)")]).first
+        #expect(listed?.output.contains(" \(size) ") == true, "\(listed?.output ?? "") \(listed?.errors ?? "")")
+    }
+
+    /// Numbers that lead out of the file, or out of the numbers.
+    @Test(arguments: [[0x80, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xff], [0x80, 0, 0, 0, 0x7f]] as [[UInt8]])
+    func refusesASizeThatCannotBe(_ begin: [UInt8]) throws {
+        var header = TarHeader.bytes(name: "x", mode: 0o644, size: 0, type: "0")
+        let size = begin + [UInt8](repeating: 0xff, count: 12 - begin.count)
+        header.replaceSubrange(124..<136, with: size)
+        let sum = header.enumerated().reduce(0) { $0 + (148..<156 ~= $1.offset ? 32 : Int($1.element)) }
+        let octal = String(sum, radix: 8)
+        header.replaceSubrange(148..<154, with: Array((String(repeating: "0", count: 6 - octal.count) + octal).utf8))
+        try Data(header + TarHeader.end).write(to: URL(fileURLWithPath: file.string))
+        #expect(throws: RolloutError.noPackedRelease(file.string)) {
+            var reader = try TarReader(file)
+            _ = try reader.next()
+        }
+    }
+
     @Test func readsItsOwnManifestBack() async throws {
         let manifest = try await Release.read(site.source.path).stating(.init(needs: 1, brings: 2)).manifest
         #expect(try ReleaseManifest(parsing: manifest.text) == manifest)

@@ -35,6 +35,39 @@ import YAML
         #expect(try large() == changed)
     }
 
+    /// How a large file is put together is told piece by piece, each with its file's path: more than one argument of a
+    /// program may hold, which is 128 KiB.
+    @Test func aFileOfManyPiecesIsPutTogether() async throws {
+        let name = (1...9).map { _ in String(repeating: "long", count: 60) }.joined(separator: "/")
+        var changed = Noise(seed: 5).bytes(24 << 20)
+        try site.write(name, changed)
+        try await site.publish(site.stage().id)
+        for position in stride(from: 0, to: changed.count, by: 150 << 10) { changed[position] ^= 0xff }
+        try site.write(name, changed)
+        let longest = Mutex(0)
+        let second = try await site.stage(
+            on: LocalHost(before: { fragment in
+                longest.withLock { $0 = max($0, fragment.shell.text.utf8.count) }
+            }))
+        #expect(longest.withLock { $0 } > 128 << 10)
+        #expect(try #require(second.outcome.result["sent_bytes"]?.int) < changed.count * 3 / 4)
+        try await site.publish(second.id)
+        #expect(try large(ofLive: name) == changed)
+    }
+
+    /// What is sent of a file that not everybody may read is not to be seen on its way either.
+    @Test func whatIsOnItsWayIsNotForOthersToSee() async throws {
+        await #expect(throws: (any Error).self) { try await site.stage(on: LocalHost(cutAfter: 4 << 20)) }
+        let id = try #require(try await Release.read(site.source.path).manifest.id(version: nil))
+        for folder in ["releases/.new-\(id)", ".deploy/push-\(id)"] {
+            let path = site.root.appendingPathComponent(folder).path
+            #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
+        }
+        try await site.publish(site.stage().id)
+        let path = site.root.appendingPathComponent("releases/\(id)").path
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o755)
+    }
+
     @Test func findsTheChunksOfAFileThatWasMoved() async throws {
         try await site.publish(site.stage().id)
         try FileManager.default.removeItem(at: site.source.appendingPathComponent("bin/large"))
@@ -146,7 +179,9 @@ import YAML
         try await site.publish(site.stage().id, keep: 1)
         for number in UInt8(1)...3 {
             try site.write("bin/large", [number] + large)
-            try await site.publish(site.stage().id, keep: 1)
+            let id = try await site.stage().id
+            try await site.publish(id, keep: 1)
+            try await site.confirm(id, keep: 1)
         }
         _ = try await site.stage()
         try site.write("appsettings.json", "{ }")

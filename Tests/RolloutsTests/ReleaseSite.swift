@@ -70,10 +70,10 @@ final class ReleaseSite {
     }
 
     /// What differs in the live release from its manifest.
-    func differences() async throws -> [String] {
+    func differences(on host: LocalHost = LocalHost()) async throws -> [String] {
         let inspection = Inspection([ReleaseProbe(path: root.path)])
         var findings = Findings()
-        try inspection.read(try await LocalHost().run(inspection.fragments), into: &findings)
+        try inspection.read(try await host.run(inspection.fragments), into: &findings)
         return try findings(ReleaseProbe(path: root.path)).differences
     }
 

@@ -63,6 +63,16 @@ import YAML
             ])
     }
 
+    /// Its own list of what there should be does not fit on the disk: that is told, and no difference that is none.
+    @Test func onAFullDiskItSaysThatItCouldNotCompare() async throws {
+        for number in 0..<20 { try site.write("more/\(number)", "\(number)") }
+        try await site.publish(site.stage().id)
+        let full = LocalHost(rewriting: { "trap '' XFSZ; ulimit -f 1\n" + $0 })
+        let failure = await #expect(throws: ModuleFailure.self) { try await site.differences(on: full) }
+        #expect(failure?.message.hasPrefix("looking at releases failed: ") == true, "\(failure?.message ?? "")")
+        #expect(try await site.differences() == [])
+    }
+
     @Test func sendsOnlyWhatNoKeptReleaseHas() async throws {
         try await site.publish(site.stage().id)
         try site.write("bin/service", "two", executable: true)

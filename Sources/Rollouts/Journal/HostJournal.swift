@@ -15,7 +15,7 @@ package struct HostJournal: Hashable, Sendable {
     private static let kept = 50
 
     /// Appends lines to a run's journal; the first write to it lets the oldest journals go. Nobody else may read them:
-    /// what a run was given on its command line is in there.
+    /// what a run was given on its command line is in there. A line that a full disk has cut off is ended first.
     package func append(_ lines: [String], to run: String) -> Fragment {
         let file = "\(folder)/\(run)"
         return .reads(
@@ -25,7 +25,7 @@ package struct HostJournal: Hashable, Sendable {
             [ -e \(file) ] || ls -t | tail -n \("+\(Self.kept)") | while IFS= read -r old; do
             ! grep -q '"event":"ended"' "$old" || rm -f -- "$old"
             done
-            cat "$in1" >>\(file)
+            { [ -z "$(tail -c 1 \(file) 2>/dev/null)" ] || echo; cat "$in1"; } >>\(file)
             """, inputs: [Array(lines.map { $0 + "\n" }.joined().utf8)])
     }
 
@@ -37,7 +37,7 @@ package struct HostJournal: Hashable, Sendable {
             for file in *; do
             [ -f "$file" ] || continue
             printf '%s\\0' "$file"
-            grep -E '"event":"(begun|release|undoing|behind|ended)"' "$file"; tail -n 1 "$file"
+            grep -E '"event":"(begun|release|stock|undoing|behind|ended)"' "$file"; tail -n 1 "$file"
             printf '\\0'
             done
             """)

@@ -8,6 +8,8 @@ package struct JournalEntry: Hashable, Sendable {
         case begun
         /// Which release it is about: `release`.
         case release
+        /// What servers were before the first was touched: `serving`, `waiting`.
+        case stock
         /// A step is about to be made: `host`, `delegate`, `task`, `module`.
         case before
         /// The same step was made; `failed` when it failed.

@@ -49,6 +49,10 @@ package struct RunRecord: Hashable, Sendable {
     package var extraVars: [String] { texts("extra_vars") }
     package var withheld: [String] { texts("withheld") }
     package var release: String? { entries.last { $0.event == .release }?["release"] ?? begun("release") }
+    /// nil when it had not come so far.
+    package var stock: RolloutStock? { first(.stock).map { RolloutStock(.map($0.fields)) } }
+    /// The run that it goes on with.
+    package var resumes: String? { begun("resumes") }
     package var isUndoing: Bool { first(.undoing) != nil }
     package var behind: [String] {
         entries.last { $0.event == .behind }?.fields["hosts"]?.list?.compactMap(\.string) ?? []
@@ -77,6 +81,16 @@ package struct RunRecord: Hashable, Sendable {
         if begun("release") != nil { return true }
         let first = steps.first { $0.module == ReleaseModule.name }
         return first?.state == .done
+    }
+
+    private static let drain = "intchain.site.drain"
+
+    /// Whether its steps prove that it went no further than staging its release and migrating: a server's switch is its
+    /// second step with the release, and is led by a drain wherever there is another server.
+    package var hasTouchedNoServer: Bool {
+        let onReleases = steps.filter { $0.module == ReleaseModule.name }
+        return Set(onReleases.map(\.host)).count == onReleases.count
+            && !steps.contains { $0.module == Self.drain }
     }
 
     /// The steps in the order in which they were begun.

@@ -70,12 +70,13 @@ struct Relay: Sendable {
         guard let reply, reply.succeeded, let key = reply.output.split(separator: "\n").first else {
             throw ModuleFailure("make a key", reply ?? Reply(status: 1))
         }
-        let paths = pair.plan.parcels.flatMap { parcel in
-            if case .archive(let entries) = parcel { entries.map(\.path) } else { [String]() }
-        }
+        let entries =
+            pair.plan.parcels.flatMap { parcel in
+                if case .archive(let entries) = parcel { entries } else { [ReleaseManifest.Entry]() }
+            } + pair.plan.assemblies.map(\.entry)
         return RelayKeys.Guest(
             publicKey: key.split(separator: " ").prefix(2).joined(separator: " "), token: pair.push.staging.token,
-            paths: paths + pair.plan.assemblies.map(\.entry.path))
+            paths: entries.filter { !$0.isClosed }.map(\.path), closed: entries.filter(\.isClosed).map(\.path))
     }
 
     private func open(for guests: [RelayKeys.Guest]) async throws -> Door {
@@ -120,7 +121,7 @@ struct Relay: Sendable {
                 cat "$in1" >\(scratch)/known_hosts
                 for address in \(door.addresses); do
                 { ssh \(options) "$address" fetch; echo $? >\(scratch)/status; } </dev/null |
-                tar -x -p --no-same-owner -f - -C \(staging.folder) && [ "$(cat \(scratch)/status)" = 0 ] && exit 0
+                tar -x -i -p --no-same-owner -f - -C \(staging.folder) && [ "$(cat \(scratch)/status)" = 0 ] && exit 0
                 done
                 echo 'no address of it answers' >&2; exit 1
                 """, inputs: [Array(known.utf8)])

@@ -16,12 +16,15 @@ struct RelayKeys: Hashable, Sendable {
         var token: String
         /// The paths it may have, in the release's folder.
         var paths: [String]
+        /// Others that it may have, which only their owner and group may read.
+        var closed: [String] = []
     }
 
     /// `as_login COMMAND …` runs it as the user that was logged in as, in `$login_home`.
     static let asLogin: Shell = #"""
         login=${SUDO_USER:-$(id -un)}
-        login_home=$(getent passwd "$login" | cut -d: -f6)
+        case $login in *[!A-Za-z0-9._-]*) login_home= ;; *) eval "login_home=~$login" ;; esac
+        case $login_home in /*) ;; *) login_home=$(getent passwd "$login" | cut -d: -f6) ;; esac
         as_login() {
         if [ "$(id -u)" = 0 ] && [ "$login" != root ]; then
         (cd "$login_home" && HOME=$login_home exec runuser -u "$login" -- "$@")
@@ -47,27 +50,37 @@ struct RelayKeys: Hashable, Sendable {
         )
         """#
 
-    /// Removes what earlier pushes left.
+    /// Removes what earlier pushes left. A list is there before its key is let in, and until it is taken back.
     static let sweep: Shell = """
         \(asLogin)
-        if [ "$login_home" ] && grep -q ' intchain-push-' "$login_home/.ssh/authorized_keys" 2>/dev/null; then
+        for list in "$login_home"/.ssh/\(mark)*.list; do
+        [ -e "$list" ] || break
         \(edit)
         edit_keys </dev/null
-        as_login sh -c 'rm -f .ssh/intchain-push-*.list'
-        fi
+        as_login sh -c 'rm -f .ssh/intchain-push-*.list .ssh/intchain-push-*.tar'
+        done
         """
 
-    /// Lets the guests in; prints `user`, `port` and the host's own keys (`key`).
+    /// Lets the guests in. The login account has no part in the services' group: what is only for them is put into an
+    /// archive that it may hand out as it is. Prints `user`, `port` and the host's own keys (`key`).
     static func admit(_ guests: [Guest], to folder: String) -> Fragment {
         let lists = guests.enumerated().map { index, guest -> Shell in
             "as_login sh -c \("umask 077; cat >.ssh/\(mark)\(guest.token).list") <\"$in\(index + 1)\""
         }
+        let discreet = guests.filter { !$0.closed.isEmpty }
+        let archives = discreet.enumerated().map { index, guest -> Shell in
+            """
+            (cd \(folder) && tar -c -f - --no-recursion -T "$in\(index + 1 + guests.count)") |
+            as_login sh -c \("umask 077; cat >.ssh/\(mark)\(guest.token).tar")
+            """
+        }
         let lines = guests.map { guest -> Shell in
-            let list = "\"$login_home\"/.ssh/\(mark)\(guest.token).list"
-            let command = "cd \(Shell.quote(folder)) && exec tar -c -f - --no-recursion -T "
+            let file = "$login_home/.ssh/\(mark)\(guest.token)"
+            let command = "cd \(Shell.quote(folder)) && tar -c -f - --no-recursion -T "
+            let more = guest.closed.isEmpty ? "" : " && cat \(file).tar"
             return """
-                printf 'restrict,expiry-time="%s",command="%s%s" %s %s\\n' "$until" \(command) \(Shell(verbatim: list)) \
-                \(guest.publicKey) \(mark + guest.token)
+                printf 'restrict,expiry-time="%s",command="%s%s" %s %s\\n' "$until" \(command) \
+                \(Shell(verbatim: "\"\(file).list\(more)\"")) \(guest.publicKey) \(mark + guest.token)
                 """
         }
         return .changes(
@@ -77,12 +90,14 @@ struct RelayKeys: Hashable, Sendable {
             until=$(date -d '+10 minutes' +%Y%m%d%H%M%S)
             \(edit)
             as_login sh -c 'umask 077; mkdir -p .ssh'
-            \(Shell.lines(lists))
+            \(Shell.lines(lists + archives))
             { \(Shell.lines(lines))
             } | edit_keys
             printf 'user\\t%s\\n' "$login"
             PATH=$PATH:/usr/sbin sshd -T 2>/dev/null | sed -n 's/^port /port\\t/p' | head -n 1
             sed 's/^/key\\t/' /etc/ssh/ssh_host_*_key.pub
-            """, inputs: guests.map { guest in Array(guest.paths.map { "./\($0)\n" }.joined().utf8) })
+            """, inputs: guests.map { list(of: $0.paths) } + discreet.map { list(of: $0.closed) })
     }
+
+    private static func list(of paths: [String]) -> [UInt8] { Array(paths.map { "./\($0)\n" }.joined().utf8) }
 }

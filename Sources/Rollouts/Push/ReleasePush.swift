@@ -103,16 +103,14 @@ struct ReleasePush: Sendable {
     /// Checks everything on the host and gives the release its name; files that are not what they should be are sent
     /// once more, whole.
     func finish(_ plan: DeliveryPlan, lists: [String: ChunkList]) async throws {
-        var arrived = plan.arriving
-        var wrong = try await close(arrived, assemblies: plan.assemblies, lists: lists)
+        var wrong = try await close(plan, assemblies: plan.assemblies, lists: lists)
         guard !wrong.isEmpty else { return }
         let again = release.manifest.entries.filter { wrong.contains($0.path) }
         for entry in again where try release.slice(of: entry).digest() != entry.digest {
             throw ModuleFailure("\(RolloutError.changedWhileRead("\(release.path)/\(entry.path)"))")
         }
         _ = try await send(DeliveryPlan(resending: again), compressed: false)
-        arrived += again
-        wrong = try await close(arrived, assemblies: plan.assemblies, lists: lists)
+        wrong = try await close(plan, assemblies: plan.assemblies, lists: lists)
         guard let first = wrong.first else { return }
         throw ModuleFailure("release \(id): \(wrong.count) files arrived damaged, the first is \(first)")
     }
@@ -120,16 +118,17 @@ struct ReleasePush: Sendable {
     /// Finishes after all files came from another host.
     func finishFetched(_ plan: DeliveryPlan) async throws {
         let lists = try await cargo.lists(of: plan.arriving)
-        let wrong = try await close(plan.arriving, assemblies: [], lists: lists)
+        let wrong = try await close(plan, assemblies: [], lists: lists)
         guard let first = wrong.first else { return }
         throw ModuleFailure("\(wrong.count) files arrived damaged, the first is \(first)")
     }
 
     private func close(
-        _ arrived: [ReleaseManifest.Entry], assemblies: [Assembly], lists: [String: ChunkList]
+        _ plan: DeliveryPlan, assemblies: [Assembly], lists: [String: ChunkList]
     ) async throws -> [String] {
-        let finish = staging.finish(release, assemblies: assemblies, arrived: arrived, lists: lists, owner: owner)
-        let lines = try await run(finish, "check and finish the release").output.split(separator: "\n")
+        let bytes = plan.arriving.reduce(0) { $0 + $1.size }
+        let finish = staging.finish(release, assemblies: assemblies, arrived: bytes, lists: lists, owner: owner)
+        let lines = try await run(finish, "check and finish the release").output.plainLines
         if lines.contains("closed") { return [] }
         let wrong = lines.compactMap { $0.hasPrefix("wrong\t") ? String($0.dropFirst(6)) : nil }
         guard !wrong.isEmpty else { throw ModuleFailure("release \(id): the host did not say how the check ended") }

@@ -18,7 +18,8 @@ actor SliceFeed: ByteFeed {
     private let executor = BlockingExecutor(label: "release")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private static let frame = 2 << 20
+    /// Each costs the host a process.
+    private static let frame = 4 << 20
     private let parts: [Part]
     /// The part that comes next, and how much of it was given.
     private var place = (part: 0, offset: 0)

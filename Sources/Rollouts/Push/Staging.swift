@@ -43,21 +43,21 @@ struct Staging: Hashable, Sendable {
     ///
     /// Prints `closed`, or `wrong` and a path for each file whose content is not what it should be; those are taken out.
     /// - Parameters:
-    ///   - arrived: the files that were sent, by whomever.
+    ///   - arrived: how many bytes came, from whomever.
     ///   - owner: `user:group`, or nil to leave what is.
     func finish(
-        _ release: Release, assemblies: [Assembly], arrived: [ReleaseManifest.Entry], lists: [String: ChunkList],
+        _ release: Release, assemblies: [Assembly], arrived: Int, lists: [String: ChunkList],
         owner: String?
     ) -> Fragment {
         let listText = lists.sorted { $0.key < $1.key }.map { "F \($0.key)\n\($0.value.text)" }.joined()
-        // What there is none of is no input: each costs the host two processes.
+        // What there is none of is no input, and what is short is in the text: an input costs the host two processes.
         let extras = [(listText, Self.keepLists), (release.signature ?? "", "cat \"$extra\" >\"$new/SIGNATURE\"")]
             .filter { !$0.0.isEmpty }
         let steps = extras.enumerated().map { index, extra -> Shell in
-            "extra=\(Shell(verbatim: "$in\(index + 3)"))\n\(extra.1)"
+            "extra=\(Shell(verbatim: "$in\(index + 1)"))\n\(extra.1)"
         }
         // The disk writes what came while it is read again.
-        let early: Shell = arrived.reduce(0) { $0 + $1.size } > 8 << 20 ? "sync -f \"$new\" 2>/dev/null &" : ":"
+        let early: Shell = arrived > 8 << 20 ? "sync -f \"$new\" 2>/dev/null &\nmuch=1" : "much="
         return .changes(
             """
             set -e; umask 022; export LC_ALL=C; cd \(store.path)
@@ -65,29 +65,26 @@ struct Staging: Hashable, Sendable {
             new=\(folder) scratch=\(scratch)
             piece() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; }
             \(Shell.lines(assemblies.map(assemble)))
-            find "$new" -type f -newermt @0 -printf '%P\\n' |
-            awk -F '\\t' \(Self.checks) "$in1" - "$scratch/manifest" >"$scratch/sums"
-            \(early)
-            (cd "$new" && sha256sum -c --quiet "$scratch/sums" 2>/dev/null) | sed -n 's/: FAILED.*$//p' >"$scratch/wrong"
-            if [ -s "$scratch/wrong" ]; then
-            (cd "$new" && tr '\\n' '\\0' <"$scratch/wrong" | xargs -0 rm -f --)
-            sed 's/^/wrong\\t/' "$scratch/wrong"
-            exit 0
-            fi
-            mv -f "$scratch/manifest" "$new/MANIFEST"; cat "$in2" >"$new/METADATA"
+            printf %s \(release.metadata.text) >"$new/METADATA"
             \(Shell.lines(steps))
             printf '%s\\n' \(id.text) >"$new/RELEASE"
-            \(owner.map(Self.own) ?? ":")
-            chmod 0755 "$new"
+            find "$new" \(owner.map(Self.own) ?? "") -type f -newermt @0 -printf '%P\\n' >"$scratch/touched"
+            awk -F '\\t' \(Self.checks) "$scratch/sent" "$scratch/touched" "$new/MANIFEST" >"$scratch/sums"
+            \(early)
+            \(FileDigests.differing)
+            differing "$scratch/sums" "$new" >"$scratch/wrong"
+            if [ -s "$scratch/wrong" ]; then
+            (cd "$new" && xargs -d '\\n' rm -f -- <"$scratch/wrong")
+            cat "$scratch/wrong" >>"$scratch/sent"; sed 's/^/wrong\\t/' "$scratch/wrong"
+            exit 0
+            fi
             wait; sync -f "$new" 2>/dev/null || sync
-            mv -T "$new" releases/\(id.text)
+            chmod 755 "$new"; mv -T "$new" releases/\(id.text)
             rm -rf "$scratch"
             \(store.record(.staged, id))
             echo closed
             """,
-            inputs: [
-                Array(arrived.map { $0.path + "\n" }.joined().utf8), Array(release.metadata.text.utf8),
-            ] + extras.map { Array($0.0.utf8) })
+            inputs: extras.map { Array($0.0.utf8) })
     }
 
     private static let keepLists: Shell = """
@@ -95,11 +92,12 @@ struct Staging: Hashable, Sendable {
         awk '$1 == "F" { file = ".deploy/chunks/" $2; printf "" >file; next } { print >file }' "$extra"
         """
 
-    /// Files that are linked have their owner mostly: to tell a disk so again costs it a write for each.
+    /// In a `find`, before what else it does. Files that are linked have their owner mostly: to tell a disk so again costs
+    /// it a write for each.
     private static func own(_ owner: String) -> Shell {
         let names = owner.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let tests = zip(["-user", "-group"], names).filter { !$0.1.isEmpty }.map { ["!", $0.0, $0.1] }
-        return "find \"$new\" '(' \(Array(tests.joined(separator: ["-o"]))) ')' -exec chown -h -- \(owner) {} +"
+        return "'(' \(Array(tests.joined(separator: ["-o"]))) ')' -exec chown -h -- \(owner) {} + ,"
     }
 
     /// Files that came, and linked ones that somebody wrote to since they were checked (their time is no longer zero).

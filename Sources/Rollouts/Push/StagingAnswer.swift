@@ -28,7 +28,7 @@ struct StagingAnswer: Sendable {
             if let file { lists.append((file, ChunkList(parsing: chunks))) }
             (file, chunks) = (nil, [])
         }
-        for line in text.split(separator: "\n") {
+        for line in text.plainLines {
             let fields = line.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false)
             switch (fields.first, fields.count) {
             case ("staged", 1): isStaged = true

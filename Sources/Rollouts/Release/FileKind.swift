@@ -3,8 +3,8 @@ import SystemPackage
 
 /// What stands at a path.
 enum FileKind: Hashable, Sendable {
-    case folder
-    case file(size: Int, isExecutable: Bool)
+    case folder(mode: Int)
+    case file(size: Int, mode: Int)
     case link
     /// A device, a socket.
     case other
@@ -18,15 +18,24 @@ enum FileKind: Hashable, Sendable {
             return
         }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR: self = .folder
+        case S_IFDIR: self = .folder(mode: Int(status.st_mode & 0o7777))
         case S_IFLNK: self = .link
-        case S_IFREG: self = .file(size: Int(status.st_size), isExecutable: status.st_mode & 0o100 != 0)
+        case S_IFREG: self = .file(size: Int(status.st_size), mode: Int(status.st_mode & 0o7777))
         default: self = .other
         }
     }
 }
 
 extension FileKind {
+    var isFolder: Bool { if case .folder = self { true } else { false } }
+
+    /// What links lead to, from the root; nil when nothing is there.
+    static func resolved(_ path: FilePath) -> FilePath? {
+        guard let text = realpath(path.string, nil) else { return nil }
+        defer { free(text) }
+        return FilePath(String(cString: text))
+    }
+
     /// False when it could not be done.
     static func rename(_ path: FilePath, to target: FilePath) -> Bool {
         Glibc.rename(path.string, target.string) == 0

@@ -31,6 +31,7 @@ struct PackedRelease {
         self.manifest = try ReleaseManifest(parsing: manifest)
         self.metadata = try ReleaseMetadata(parsing: metadata)
         signature = records["SIGNATURE"]
+        guard self.manifest.entries.contains(where: \.isFile) else { throw .emptyFolder(path.string) }
         for entry in self.manifest.entries where entry.isFile {
             guard let slice = members[entry.path], slice.count == entry.size else {
                 throw .incomplete(path.string, entry.path)
@@ -48,6 +49,7 @@ extension Release {
     /// Writes the release as one file, which appears by a rename when it is whole.
     /// - Throws: `RolloutError`.
     package func pack(to target: FilePath) throws(RolloutError) {
+        guard !FileKind(target, followsLinks: true).isFolder else { throw .unwritable(target.string, "it is a folder") }
         let temporary = FilePath(target.string + ".new-\(UInt32.random(in: 0 ... .max))")
         do {
             let file = try FileDescriptor.open(
@@ -62,7 +64,10 @@ extension Release {
             _ = FileKind.remove(temporary)
             throw .unwritable(target.string, "\(error)")
         }
-        guard FileKind.rename(temporary, to: target) else { throw .unwritable(target.string, "cannot be renamed") }
+        guard FileKind.rename(temporary, to: target) else {
+            _ = FileKind.remove(temporary)
+            throw .unwritable(target.string, "cannot be renamed")
+        }
     }
 
     private func write(to file: FileDescriptor) throws {

@@ -22,12 +22,17 @@ package struct Release: Sendable {
         self.slices = slices
     }
 
-    /// Reads a folder, every byte of it to know the digests, or the records of a packed file.
+    /// Reads a folder to know the digests, or the records of a packed file.
+    /// - Parameter caches: where the user's caches are, to read only what was written to since the last time; nil reads
+    ///   every byte.
     /// - Throws: `RolloutError`.
-    package static func read(_ path: String) async throws -> Release {
+    package static func read(_ path: String, caches: FilePath? = nil) async throws -> Release {
         let path = FilePath(path)
         switch FileKind(path, followsLinks: true) {
-        case .folder: return try await FolderScan(path).release()
+        case .folder:
+            // As a build leaves it that links its newest: `latest -> build-42`.
+            let path = FileKind(path) == .link ? FileKind.resolved(path) ?? path : path
+            return try await FolderScan(path, cache: caches.map { DigestCache(of: path, below: $0) }).release()
         case .file: return try PackedRelease(path).release()
         default: throw RolloutError.noFolder(path.string)
         }

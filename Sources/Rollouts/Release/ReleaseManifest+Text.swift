@@ -6,11 +6,11 @@ extension ReleaseManifest {
         return stated + entries.map { $0.line + "\n" }.joined()
     }
 
-    /// - Throws: `RolloutError.badManifest` with the line's number.
+    /// - Throws: `RolloutError`: `badManifest` with the line's number, or what `ReleaseTree` finds.
     package init(parsing text: String) throws(RolloutError) {
         var entries: [Entry] = []
         var schema: SchemaLevels?
-        for (index, line) in text.split(separator: "\n").enumerated() {
+        for (index, line) in text.plainLines.enumerated() {
             if line.hasPrefix("s\t") {
                 let fields = line.split(separator: "\t")
                 guard fields.count == 5, let needs = Int(fields[2]), let brings = Int(fields[3]) else {
@@ -23,6 +23,7 @@ extension ReleaseManifest {
             entries.append(entry)
         }
         self.init(entries, schema: schema)
+        try ReleaseTree.check(self)
     }
 }
 
@@ -39,14 +40,13 @@ extension ReleaseManifest.Entry {
     /// - Returns: nil for what is no line of a manifest, or for a path that leads out of the release.
     init?(line: Substring) {
         let fields = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false)
-        guard fields.count == 5, let mode = Int(fields[1], radix: 8), mode <= 0o777, let size = Int(fields[2]),
-            size >= 0,
-            Self.isInside(fields[4])
+        guard fields.count == 5, let mode = Int(fields[1], radix: 8), 0...0o777 ~= mode,
+            let size = Int(fields[2]), size >= 0, Self.isInside(String(fields[4]))
         else { return nil }
         let kind: ReleaseManifest.Kind
         switch fields[0] {
         case "d": kind = .folder
-        case "f" where fields[3].utf8.count == 64: kind = .file(size: size, digest: String(fields[3]))
+        case "f" where Self.isDigest(fields[3]): kind = .file(size: size, digest: String(fields[3]))
         case "l" where ReleaseManifest.isInside(link: String(fields[3]), at: String(fields[4])):
             kind = .link(target: String(fields[3]))
         default: return nil
@@ -54,10 +54,17 @@ extension ReleaseManifest.Entry {
         self.init(path: String(fields[4]), mode: mode, kind: kind)
     }
 
-    private static func isInside(_ path: Substring) -> Bool {
-        !path.isEmpty && !path.contains(where: { "\t\n\\".contains($0) })
-            && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-                !$0.isEmpty && $0 != "." && $0 != ".."
+    private static func isInside(_ path: String) -> Bool {
+        let parts = path.pathParts
+        guard path.isPlainName, !ReleaseManifest.reservedNames.contains(String(parts[0])) else { return false }
+        return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+
+    /// Hosts name files by it.
+    private static func isDigest(_ text: Substring) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy {
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
             }
     }
 }

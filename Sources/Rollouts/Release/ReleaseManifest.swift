@@ -59,6 +59,8 @@ package struct ReleaseManifest: Hashable, Sendable {
 
 extension ReleaseManifest.Entry {
     package var size: Int { if case .file(let size, _) = kind { size } else { 0 } }
+    /// Only its owner and group may read it.
+    var isClosed: Bool { mode & 0o004 == 0 }
     package var isFile: Bool { if case .file = kind { true } else { false } }
     /// Of a file.
     package var digest: String? { if case .file(_, let digest) = kind { digest } else { nil } }

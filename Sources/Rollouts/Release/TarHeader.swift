@@ -1,4 +1,5 @@
-/// Headers of a tar archive: POSIX ustar, with GNU's long-name entries before what does not fit into it.
+/// Headers of a tar archive: POSIX ustar, with GNU's long-name entries before what does not fit into it, and GNU's binary
+/// sizes from 8 GiB on.
 enum TarHeader {
     static let block = 512
 
@@ -46,7 +47,13 @@ enum TarHeader {
         put(octal(mode, digits: 7), at: 100, limit: 7)
         put(octal(0, digits: 7), at: 108, limit: 7)
         put(octal(0, digits: 7), at: 116, limit: 7)
-        put(octal(size, digits: 11), at: 124, limit: 11)
+        if size < 1 << 33 {
+            put(octal(size, digits: 11), at: 124, limit: 11)
+        } else {
+            put(
+                [0x80, 0, 0, 0] + (0..<8).reversed().map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }, at: 124,
+                limit: 12)
+        }
         put(octal(0, digits: 11), at: 136, limit: 11)
         put([UInt8](repeating: UInt8(ascii: " "), count: 8), at: 148, limit: 8)
         put(String(type).utf8, at: 156, limit: 1)

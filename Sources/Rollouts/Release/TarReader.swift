@@ -26,9 +26,10 @@ struct TarReader {
         while true {
             let header = try block()
             if header.allSatisfy({ $0 == 0 }) { return nil }
-            guard Self.hasRightSum(header), let count = Self.octal(header[124..<135]) else {
+            guard Self.hasRightSum(header), let count = Self.size(header[124..<136]) else {
                 throw .noPackedRelease(path.string)
             }
+            guard 0...size - offset ~= count else { throw .noPackedRelease(path.string) }
             let slice = FileSlice(path, offset: offset, count: count)
             offset += count + TarHeader.padding(after: count).count
             guard offset <= size else { throw .noPackedRelease(path.string) }
@@ -51,6 +52,13 @@ struct TarReader {
     private static func hasRightSum(_ header: [UInt8]) -> Bool {
         let sum = header.enumerated().reduce(0) { $0 + (148..<156 ~= $1.offset ? 32 : Int($1.element)) }
         return octal(header[148..<154]) == sum
+    }
+
+    /// Octal, or from 8 GiB on a number of eight bytes after a mark.
+    private static func size(_ field: ArraySlice<UInt8>) -> Int? {
+        guard field.first == 0x80 else { return octal(field.dropLast()) }
+        guard field.dropFirst().prefix(3).allSatisfy({ $0 == 0 }) else { return nil }
+        return Int(exactly: field.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 
     private static func octal(_ field: ArraySlice<UInt8>) -> Int? {
