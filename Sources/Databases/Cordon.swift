@@ -12,23 +12,48 @@ struct Cordon: Sendable {
     /// - Parameter reason: why it could not be stopped.
     /// - Throws: `ModuleFailure` when not every client could be cut off; then none is.
     func cutOff(_ reason: String) async throws -> Fence {
-        let hosts = clients.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        await desk.progress("cutting \(dead) off on \(hosts.joined(separator: ", "))")
-        let done = await concurrently(hosts) { name -> Void in
-            let reply = try await limited(to: .seconds(30)) { try await run(fence.cutOff, on: name) }
-            guard reply.succeeded else { throw ModuleFailure("\(name): \(ModuleFailure("cut \(dead) off", reply))") }
-        }
-        let failures = done.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }
+        let (hosts, failures) = await cutOffEach(within: .seconds(30))
         guard !failures.isEmpty else { return .cutOff(hosts) }
-        for (name, result) in done where (try? result.get()) != nil { _ = try? await run(fence.letThrough, on: name) }
+        // Those too where it failed: it may have come half way.
+        _ = await concurrently(hosts + failures.map(\.host)) { name -> Void in
+            _ = try await limited(to: .seconds(20)) { try await run(fence.letThrough, on: name) }
+        }
         throw ModuleFailure(
             """
             \(dead) may still take writes: \(reason)
             and not every client can be cut off from it:
-            \(failures.joined(separator: "\n"))
+            \(failures.map(\.reason).joined(separator: "\n"))
             if it came back beside a new primary, both would take writes that the other never gets
             switch \(dead) off, or pull its cable; then say --fenced \(dead)
             """)
+    }
+
+    /// For a server that takes no write any more by a person's word: should it come back all the same, those at least who
+    /// can be cut off do not write to it. Nobody who can't is a reason to stop, and what came half way stays.
+    func cutOffWhoCanBe() async -> Fence {
+        let (hosts, failures) = await cutOffEach(within: .seconds(10))
+        return .sworn(cutOff: hosts, missed: failures.map(\.reason))
+    }
+
+    private func cutOffEach(within limit: Duration) async -> (
+        hosts: [String], failures: [(host: String, reason: String)]
+    ) {
+        let all = clients.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        await desk.progress("cutting \(dead) off on \(all.joined(separator: ", "))")
+        let done = await concurrently(all) { name -> Void in
+            let reply = try await limited(to: limit) { try await run(fence.cutOff, on: name) }
+            guard reply.succeeded else { throw ModuleFailure("cut \(dead) off", reply) }
+        }
+        var (hosts, failures) = ([String](), [(host: String, reason: String)]())
+        for (name, result) in done {
+            switch result {
+            case .success: hosts.append(name)
+            case .failure(let error):
+                let text = "\(error)"
+                failures.append((name, text.hasPrefix(name) ? text : "\(name): \(text)"))
+            }
+        }
+        return (hosts, failures)
     }
 
     /// What became of fences that were to be taken away.

@@ -4,7 +4,7 @@ package import Modules
 package enum DatabaseModules {
     package static let all: [any Module.Type] = [
         MySQLFailoverModule.self, MySQLRejoinModule.self, MySQLSeedModule.self,
-        MySQLStatusModule.self, MySQLSwitchoverModule.self,
+        MySQLSettleModule.self, MySQLStatusModule.self, MySQLSwitchoverModule.self,
         RedisFailoverModule.self, RedisRejoinModule.self, RedisStatusModule.self,
         SentinelFailoverModule.self, SentinelRejoinModule.self, SentinelStatusModule.self,
     ]

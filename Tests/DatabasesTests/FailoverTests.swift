@@ -1,5 +1,7 @@
 import Modules
+import OrderedCollections
 import Testing
+import YAML
 
 @testable import Databases
 
@@ -12,21 +14,21 @@ import Testing
     }
 
     @Test func isCertainAfterThreeLooks() throws {
-        #expect(try !Death.isCertain(of: "db1", [signs()]))
-        #expect(try !Death.isCertain(of: "db1", [signs(), signs()]))
-        #expect(try Death.isCertain(of: "db1", [signs(), signs(), signs()]))
+        #expect(try !Death.isCertain(of: "db1", .mysql, [signs()]))
+        #expect(try !Death.isCertain(of: "db1", .mysql, [signs(), signs()]))
+        #expect(try Death.isCertain(of: "db1", .mysql, [signs(), signs(), signs()]))
     }
 
     @Test func twoSlowLooksAreAsGoodAsThreeQuickOnes() throws {
-        #expect(try !Death.isCertain(of: "db1", [signs(begun: .seconds(3))]))
-        #expect(try !Death.isCertain(of: "db1", [signs(), signs(begun: .milliseconds(1900))]))
-        #expect(try Death.isCertain(of: "db1", [signs(), signs(begun: .seconds(2))]))
+        #expect(try !Death.isCertain(of: "db1", .mysql, [signs(begun: .seconds(3))]))
+        #expect(try !Death.isCertain(of: "db1", .mysql, [signs(), signs(begun: .milliseconds(1900))]))
+        #expect(try Death.isCertain(of: "db1", .mysql, [signs(), signs(begun: .seconds(2))]))
     }
 
     @Test func waitsUntilNobodyHearsItAnyMore() throws {
         let heard = signs(silence: 2)
-        #expect(try !Death.isCertain(of: "db1", [heard, heard, heard]))
-        #expect(try Death.isCertain(of: "db1", [heard, heard, signs(silence: 6)]))
+        #expect(try !Death.isCertain(of: "db1", .mysql, [heard, heard, heard]))
+        #expect(try Death.isCertain(of: "db1", .mysql, [heard, heard, signs(silence: 6)]))
     }
 
     @Test(arguments: [
@@ -40,8 +42,17 @@ import Testing
     ])
     func isNoneWhenAnybodySeesItAlive(own: Vital, replica: Vital, reason: String) {
         let look = signs(own, replica)
-        let error = #expect(throws: ModuleFailure.self) { try Death.isCertain(of: "db1", [look, look, look]) }
+        let error = #expect(throws: ModuleFailure.self) { try Death.isCertain(of: "db1", .mysql, [look, look, look]) }
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func theWayToMoveFromALivingOneIsThatOfItsKind() {
+        for (kind, command) in [(FencedService.mysql, "failover db --planned"), (.redis, "failover redis --planned")] {
+            let error = #expect(throws: ModuleFailure.self) {
+                try Death.isCertain(of: "a1", kind, [signs(.alive("answers"), .dead("?"))])
+            }
+            #expect(error?.message.hasSuffix(command) == true, "\(error?.message ?? "")")
+        }
     }
 
     @Test(arguments: [2002, 2003, 2013, 0])
@@ -110,7 +121,7 @@ import Testing
         ])
         let next = try survivors(topology.servers)
         let error = #expect(throws: ModuleFailure.self) { try next.refuseAnother(topology, now: 1000 + 720) }
-        #expect(error?.message.hasPrefix("db1 took over 12 min ago") == true)
+        #expect(error?.message.hasPrefix("the last failover was 12 min ago") == true)
         #expect(throws: Never.self) { try next.refuseAnother(topology, now: 1000 + 3601) }
         // The one that took over has restarted, and waits for a peer that is dead.
         let second = Epoch(number: 2, primary: "db2", failedOver: 1000)
@@ -118,6 +129,39 @@ import Testing
         let same = try survivors(alone.servers)
         #expect(same.best == "db2" && same.epoch == second && !same.isDone)
         #expect(throws: Never.self) { try same.refuseAnother(alone, now: 1000 + 720) }
+    }
+}
+
+@Suite struct SecondFailoverTests {
+    /// db1 took over, and the writes were moved back to db2 by plan.
+    private let moved = Epoch(number: 3, primary: "db2", failedOver: 1000)
+
+    private func refuse(_ topology: MySQLTopology, now: Int) throws {
+        try Survivors(topology, to: nil, now: now).refuseAnother(topology, now: now)
+    }
+
+    @Test func aPlannedMoveInBetweenDoesNotMakeTheHourForgotten() throws {
+        let second = Epoch(number: 2, primary: "db1", failedOver: 1000)
+        let plan = try Switchover(
+            MySQLTopology([
+                sight("db1", executed: "\(alpha):1", writes: true, epoch: second),
+                sight("db2", executed: "\(alpha):1", from: "db1", epoch: second),
+            ]), to: nil, patience: 10)
+        #expect(plan.epoch == moved)
+        let gone = MySQLSight(name: "db2", address: address("db2"), silence: "cannot connect")
+        let topology = MySQLTopology([gone, sight("db1", executed: "\(alpha):1", from: "db2", epoch: plan.epoch)])
+        #expect(throws: ModuleFailure.self) { try refuse(topology, now: 1000 + 720) }
+        #expect(throws: Never.self) { try refuse(topology, now: 1000 + 3601) }
+    }
+
+    /// Provisioning numbers an epoch on after what a server takes for the truth, and knows no moment.
+    @Test func aServerThatKnowsNoMomentHidesNotThatOfAnother() {
+        let topology = MySQLTopology([
+            MySQLSight(name: "db2", address: address("db2"), silence: "cannot connect"),
+            sight("db3", executed: "\(alpha):1", from: "db2", epoch: Epoch(number: 3, primary: "db2")),
+            sight("db1", executed: "\(alpha):1", from: "db2", epoch: moved),
+        ])
+        #expect(throws: ModuleFailure.self) { try refuse(topology, now: 1000 + 720) }
     }
 }
 
@@ -136,6 +180,12 @@ import Testing
         #expect(try files("\(alpha):1-15") == ["2", "3"])
         #expect(try files("\(alpha):1-5") == ["1", "2", "3"])
         #expect(throws: ModuleFailure.self) { try Salvage.files(in: "", after: GTIDSet()) }
+        // What a log's beginning does not tell, and what is no set, is no beginning of everything.
+        for start in ["?", "\(alpha):1-99SET @@SESSION.GTID_NEXT= 'AUTOMATIC'", "\(alpha):1-", "\(alpha):-7"] {
+            #expect(GTIDSet(start) == nil, "\(start)")
+            let logs = try Salvage.files(in: "a\t\(alpha):1\nb\t\(start)", after: try #require(GTIDSet("\(alpha):1-5")))
+            #expect(logs == ["a", "b"], "\(start)")
+        }
     }
 
     /// What comes after a damaged event is not read: then nobody knows that nothing is lost.
@@ -163,7 +213,13 @@ import Testing
         #expect(words(.none(salvaged: 0)) == "no write is lost: db2 had everything that db1's binary log holds")
         #expect(words(.none(salvaged: 113)).contains("113 transactions were salvaged"))
         #expect(words(.exact(lost, file: "f", reason: "r")).hasPrefix("3 transactions are lost: \(alpha):7-9"))
-        let unknown = words(.unknown(reason: "db1 can't be asked", seconds: 7.2))
-        #expect(unknown.hasPrefix("writes may be lost") && unknown.contains("in the last 8 s"))
+        let horizon = MySQLReport.Horizon(moment: "2026-01-18T02:30:00.250000Z", age: 7.2)
+        let loss = Loss.unknown(reason: "db1 can't be asked", since: horizon)
+        let unknown = words(loss)
+        #expect(unknown.hasPrefix("writes may be lost"))
+        #expect(unknown.contains("in the last 8 s, since 2026-01-18T02:30:00.250000Z by its clock"))
+        #expect(loss.values["lost"] == .null && loss.values["lost_within_seconds"] == .float(7.2))
+        #expect(loss.values["lost_since"] == .string(horizon.moment))
+        #expect(words(.unknown(reason: "r", since: nil)).contains("after db2 last heard it"))
     }
 }

@@ -1,5 +1,6 @@
 import Modules
 import Testing
+import YAML
 
 @testable import Databases
 
@@ -9,7 +10,8 @@ import Testing
         beta, "1", "1", "ON", "1", "\(alpha):1-13", "",
     ]
     private let channel = [
-        "10.0.0.1", "3306", "ON", "ON", "", "", "\(alpha):2-13", "1330000", "0",
+        "10.0.0.1", "3306", "ON", "ON", "", "", "\(alpha):2-13", "1330000", "0", "7450000",
+        "2026-01-18T02:30:00.250000Z",
     ]
 
     private func report(
@@ -41,8 +43,21 @@ import Testing
     /// `NULL` before the first word of a source.
     @Test func aSourceThatWasNeverHeardIsNotHeardAtZero() throws {
         var row = channel
-        row[7] = "NULL"
-        #expect(try report(channel: [row]).channel?.silence == nil)
+        (row[7], row[9], row[10]) = ("NULL", "NULL", "0000-00-00T00:00:00.000000Z")
+        let channel = try #require(try report(channel: [row]).channel)
+        #expect(channel.silence == nil && channel.horizon == nil)
+    }
+
+    /// What came a second ago may have been committed long before: all that was committed since may be missing.
+    @Test func aReceiverThatLagsHasHeardItsSourceAndIsNotComplete() throws {
+        let channel = try #require(try report(channel: [channel]).channel)
+        #expect(channel.silence == 1.33)
+        #expect(channel.horizon == MySQLReport.Horizon(moment: "2026-01-18T02:30:00.250000Z", age: 7.45))
+    }
+
+    @Test func whatAReplicaLacksComesThroughTheOutputOfATask() throws {
+        let report = try report(channel: [channel])
+        #expect(MySQLReport(.map(report.values))?.channel == report.channel)
     }
 
     @Test(arguments: ["source", "master"])

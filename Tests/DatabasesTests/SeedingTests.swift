@@ -37,6 +37,25 @@ import Testing
         #expect(try older.way(.auto, hasOtherEngines: false) == .dump)
     }
 
+    @Test(arguments: [
+        ("8.0.35", "8.0.36", false), ("8.0.36", "8.0.37", false), ("8.0.37", "8.0.41", true),
+        ("8.0.26", "8.0.26", true),
+        ("8.4.0", "8.4.3", true), ("8.4.3", "9.7.4", false), ("9.7.1", "9.7.4", true),
+    ])
+    func pointReleasesAreClonedFromMySQL8037On(_ one: String, _ other: String, _ can: Bool) throws {
+        let (left, right) = (try #require(MySQLVersion(one)), try #require(MySQLVersion(other)))
+        #expect(left.canBeCloned(from: right) == can)
+        #expect(right.canBeCloned(from: left) == can)
+    }
+
+    @Test func aCopyThatDoesNotFitIsRefused() throws {
+        try CopyRoom(needed: 10 << 20, free: 10 << 20).check(on: "db2", for: "db1")
+        let refusal = #expect(throws: ModuleFailure.self) {
+            try CopyRoom(needed: 11 << 20, free: 10 << 20).check(on: "db2", for: "db1")
+        }
+        #expect(refusal?.description.contains("db2 has room for 10 MiB of data, db1's are 11 MiB") == true)
+    }
+
     @Test func anOlderServerIsRefused() throws {
         let refusal = #expect(throws: ModuleFailure.self) {
             try seeding(purged: "\(alpha):1-5", version: MySQLVersion(26, 7, 0))

@@ -14,7 +14,7 @@ func sight(
     let channel = source.map {
         MySQLReport.Channel(
             address: address($0), port: 3306, receiver: receiver, applier: applier, errors: [],
-            received: GTIDSet(received) ?? GTIDSet(), silence: silence, lag: lag)
+            received: GTIDSet(received) ?? GTIDSet(), silence: silence, lag: lag, horizon: nil)
     }
     return MySQLSight(
         name: name, address: address(name), epoch: epoch,

@@ -72,6 +72,20 @@ import YAML
         #expect(MySQLTopology(servers).alarms.map(\.description) == [alarm])
     }
 
+    /// Opening it would leave the others' transactions out, so a person has to say it, and is told how.
+    @Test func aPrimaryThatStaysClosedNamesTheWayOut() {
+        let closed = MySQLTopology([
+            sight("db1", executed: "\(alpha):1-10", epoch: Epoch(number: 2, primary: "db1")),
+            sight("db2", executed: "\(alpha):1-10,\(beta):1", from: "db1", epoch: Epoch(number: 2, primary: "db1")),
+        ])
+        #expect(
+            closed.alarms.map(\.description) == [
+                "no server takes writes",
+                "db1: stays closed: db2 has transactions that it lacks: \(beta):1; to take writes without them: "
+                    + "intchain-mysql-open --force on db1, then intchainctl db rejoin db2 --rebuild, which keeps them in a file",
+            ])
+    }
+
     @Test func aSightSurvivesItsJSON() throws {
         for server in healthy.servers {
             let value = try Value(json: server.value.json())

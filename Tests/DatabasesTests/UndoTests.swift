@@ -12,13 +12,21 @@ import YAML
     // MARK: Redis
 
     /// A primary whose hand-over ends when it is aborted, or by itself at that very moment.
-    private static func redis(endsAs role: String) throws -> (host: ShellHost, settings: RedisSettings) {
+    /// - Parameters:
+    ///   - looks: for how many looks it is a replica first.
+    ///   - heir: what the other server then is.
+    private static func redis(
+        endsAs role: String, after looks: Int = 0, heir: String = "role:master"
+    ) throws -> (host: ShellHost, settings: RedisSettings) {
         let host = try ShellHost(programs: [
             "redis-cli": """
+            case "$*" in *10.0.0.2*) printf '\(heir)\\r\\n'; exit;; esac
             case $(cat) in
             *ABORT*) cat "$here/role" >"$here/role-at-abort"; echo OK; : >"$here/aborted";;
             *FAILOVER*) echo OK;;
-            *) if [ -e "$here/aborted" ]; then printf '\(role)\\r\\nmaster_failover_state:no-failover\\r\\n'
+            *) if [ -e "$here/aborted" ] && echo >>"$here/looks" && [ "$(wc -l <"$here/looks")" -le \(looks) ]; then
+            printf 'role:slave\\r\\nmaster_failover_state:failover-in-progress\\r\\n'
+            elif [ -e "$here/aborted" ]; then printf '\(role)\\r\\nmaster_failover_state:no-failover\\r\\n'
             else printf 'role:master\\r\\nmaster_failover_state:waiting-for-sync\\r\\n'; fi;;
             esac
             """
@@ -50,6 +58,22 @@ import YAML
         let reply = try await host.run(Self.handOver(settings))
         #expect(reply.succeeded, "\(reply.errors)")
         #expect(host.read("role") == "replicaof 10.0.0.2 6379\n")
+    }
+
+    @Test func aServerThatWasStartedAnewMeanwhileHasHandedNothingOver() async throws {
+        let (host, settings) = try Self.redis(endsAs: "role:slave", heir: "role:slave")
+        let reply = try await host.run(Self.handOver(settings))
+        #expect(reply.status == 5, "\(reply.errors)")
+        #expect(reply.errors.contains("redis2 is no primary"), "\(reply.errors)")
+        #expect(host.read("role") == "replicaof 10.0.0.2 6379\n")
+    }
+
+    @Test func anHeirThatRefusesLeavesThePrimaryAsItWas() async throws {
+        let (host, settings) = try Self.redis(endsAs: "role:master", after: 2, heir: "role:slave")
+        let reply = try await host.run(Self.handOver(settings))
+        #expect(reply.status == 3, "\(reply.errors)")
+        #expect(reply.errors.contains("redis2 did not take the writes over; the old primary takes writes again"))
+        #expect(host.read("role") == "# primary\n")
     }
 
     /// A server that was just started, and reads its data while it is first asked to follow.

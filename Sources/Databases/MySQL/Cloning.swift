@@ -13,16 +13,46 @@ struct Cloning: Sendable {
     /// - Throws: `ModuleFailure`; the server is then not in service, and the same can be done once more.
     func clone(_ recipient: MySQLReport) async throws {
         guard let donor = primary.report else { return }
-        guard donor.version.numbers.prefix(2) == recipient.version.numbers.prefix(2) else {
+        guard recipient.version.canBeCloned(from: donor.version) else {
             throw ModuleFailure(
                 """
                 \(name) runs MySQL \(recipient.version), \(primary.name) \(donor.version): only servers of one series can \
-                be cloned; bring \(name) to the same version first
+                be cloned, before 8.0.37 only equal ones; bring \(name) to the same version first
                 """)
         }
+        let others = try await Self.tablesItLeavesEmpty(on: primary.name, fleet)
+        guard others.isEmpty else {
+            throw ModuleFailure(
+                """
+                \(primary.name) has tables that are not InnoDB's, which a clone leaves empty: \(others.joined(separator: ", "))
+                say ALTER TABLE … ENGINE=InnoDB there for each of them, or drop it, and do the same once more
+                """)
+        }
+        try await expectRoom(recipient)
         try await installPlugin(on: primary.name)
         let guest = GuestAccount(fleet: fleet, primary: primary.name, guest: name)
         try await guest.during("GRANT BACKUP_ADMIN ON *.*") { try await copy($0) }
+    }
+
+    /// Clone brings tables of other engines empty.
+    /// - Returns: the first few.
+    static func tablesItLeavesEmpty(on primary: String, _ fleet: MySQLFleet) async throws -> [String] {
+        try await fleet.rows(
+            """
+            SELECT CONCAT(table_schema,'.',table_name) FROM information_schema.tables \
+            WHERE table_type='BASE TABLE' AND engine<>'InnoDB' \
+            AND table_schema NOT IN ('mysql','sys','performance_schema','information_schema') LIMIT 5
+            """, on: primary
+        ).compactMap(\.first)
+    }
+
+    /// What the server has now goes before the copy comes, so that its room counts.
+    private func expectRoom(_ recipient: MySQLReport) async throws {
+        guard let free = recipient.diskFree else { return }
+        let (needed, own) = (
+            try await fleet.tablespaceBytes(on: primary.name), try await fleet.tablespaceBytes(on: name)
+        )
+        try CopyRoom(needed: needed, free: free + own).check(on: name, for: primary.name)
     }
 
     private func installPlugin(on name: String) async throws {
@@ -83,5 +113,29 @@ struct Cloning: Sendable {
         guard row.count == 3, row[0] == "Completed", row[1] == "0" else {
             throw ModuleFailure("\(name): the copy ended as \(row.joined(separator: " ")); do the same once more")
         }
+    }
+}
+
+/// Bytes that a copy of a server's data takes, and those that there are for it.
+struct CopyRoom: Hashable, Sendable {
+    var needed: Int
+    var free: Int
+
+    /// - Throws: `ModuleFailure` when it does not fit.
+    func check(on name: String, for primary: String) throws {
+        guard needed > free else { return }
+        throw ModuleFailure(
+            """
+            \(name) has room for \(free >> 20) MiB of data, \(primary)'s are \(needed >> 20) MiB: nothing was changed
+            make room on the file system of \(name)'s data first
+            """)
+    }
+}
+
+extension MySQLFleet {
+    /// What the tables of a server take on its disk.
+    func tablespaceBytes(on name: String) async throws -> Int {
+        let rows = try await rows("SELECT SUM(file_size) FROM information_schema.innodb_tablespaces", on: name)
+        return rows.first?.first.flatMap { Int($0) } ?? 0
     }
 }

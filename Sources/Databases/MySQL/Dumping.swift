@@ -13,7 +13,12 @@ struct Dumping: Sendable {
     private static let own: SQL =
         "('root','mysql.sys','mysql.session','mysql.infoschema','debian-sys-maint','intchain_copy')"
 
-    func fill() async throws {
+    /// - Parameter free: bytes there are for it, where they are known.
+    /// - Throws: `ModuleFailure`; the server still counts as empty then.
+    func fill(free: Int?) async throws {
+        if let free {
+            try CopyRoom(needed: try await fleet.tablespaceBytes(on: primary), free: free).check(on: name, for: primary)
+        }
         let schemas = try await fleet.rows(
             "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN \(Self.system)", on: primary)
         await fleet.desk.progress("\(name) is filled with a dump of \(primary)")

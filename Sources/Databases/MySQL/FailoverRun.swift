@@ -29,7 +29,7 @@ struct FailoverRun: Sendable {
         async let passage = fleet.letThrough(to: heir, for: module.clients, but: dead)
         let scripts = try SwitchScripts(settings, topology[survivors.best])
         try await drain(survivors, topology, scripts)
-        let loss = await loss(fence, survivors, scripts, silence: topology.silence)
+        let loss = await loss(fence, survivors, scripts, since: topology.horizon)
         let passed = await passage
         try await fleet.make(
             scripts.open(
@@ -44,7 +44,7 @@ struct FailoverRun: Sendable {
             "\(survivors.best) takes writes, \((ContinuousClock.now - fenced).milliseconds) ms after the fence",
             loss.sentence(dead: dead, heir: survivors.best),
         ]
-        lines += passed.changes + passed.warnings
+        lines += passed.changes + passed.warnings + fence.warnings(dead)
         if !events.isEmpty { lines.append("events run on \(survivors.best): \(events.joined(separator: ", "))") }
         var result: ValueMap = ["primary": .string(survivors.best), "old": .string(dead)]
         result.merge(loss.values) { $1 }
@@ -72,8 +72,8 @@ struct FailoverRun: Sendable {
             guard let failure else { return .stopped }
             reason = failure
         }
-        if module.sworn == dead { return .sworn }
-        return try await Cordon(fence: fence, desk: fleet.desk, clients: module.clients + witnesses).cutOff(reason)
+        let cordon = Cordon(fence: fence, desk: fleet.desk, clients: module.clients + witnesses)
+        return try await module.sworn == dead ? cordon.cutOffWhoCanBe() : cordon.cutOff(reason)
     }
 
     // MARK: Promoting
@@ -115,9 +115,9 @@ struct FailoverRun: Sendable {
     }
 
     private func loss(
-        _ fence: Fence, _ survivors: Survivors, _ scripts: SwitchScripts, silence: Double?
+        _ fence: Fence, _ survivors: Survivors, _ scripts: SwitchScripts, since: MySQLReport.Horizon?
     ) async -> Loss {
-        guard fence == .stopped else { return .unknown(reason: "\(dead) can't be asked", seconds: silence) }
+        guard fence == .stopped else { return .unknown(reason: "\(dead) can't be asked", since: since) }
         let salvage = Salvage(fleet: fleet, dead: dead, heir: survivors.best, scripts: scripts, epoch: survivors.epoch)
         do {
             let result = try await salvage.run(knowing: survivors.has)
@@ -125,17 +125,19 @@ struct FailoverRun: Sendable {
                 return .unknown(
                     reason:
                         "\(dead)'s newest binary log can't be read to its end (\(unread)); \(result.applied.count) transactions were salvaged from before that",
-                    seconds: silence)
+                    since: since)
             }
             if result.lost.isEmpty { return .none(salvaged: result.found.count) }
             return .exact(result.lost, file: salvage.file, reason: result.failure ?? "they were not applied")
         } catch {
-            return .unknown(reason: "\(dead)'s binary log can't be read: \(error)", seconds: silence)
+            return .unknown(reason: "\(dead)'s binary log can't be read: \(error)", since: since)
         }
     }
 }
 
 extension MySQLTopology {
-    /// Seconds since anybody heard their source.
-    fileprivate var silence: Double? { servers.compactMap { $0.report?.channel?.silence }.min() }
+    /// The latest up to which any of them has everything; the one that takes over has what each of them has.
+    fileprivate var horizon: MySQLReport.Horizon? {
+        servers.compactMap { $0.report?.channel?.horizon }.min { $0.age < $1.age }
+    }
 }

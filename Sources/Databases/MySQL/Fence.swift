@@ -7,15 +7,23 @@ enum Fence: Hashable, Sendable {
     case stopped
     /// Its port was cut off on every host that might write to it.
     case cutOff([String])
-    /// A person says so.
-    case sworn
+    /// A person says so. Some hosts can't reach its port any more all the same; of the others it is told why they can.
+    case sworn(cutOff: [String], missed: [String])
 
     func sentence(_ name: String) -> String {
         switch self {
         case .stopped: "\(name) is fenced: its server was stopped and masked"
         case .cutOff(let hosts): "\(name) is fenced: \(hosts.joined(separator: ", ")) can't reach its port any more"
-        case .sworn: "\(name) is fenced by your word"
+        case .sworn(let hosts, _):
+            "\(name) is fenced by your word"
+                + (hosts.isEmpty ? "" : "; \(hosts.joined(separator: ", ")) can't reach its port any more")
         }
+    }
+
+    /// What a person has to look at.
+    func warnings(_ name: String) -> [String] {
+        guard case .sworn(_, let missed) = self, !missed.isEmpty else { return [] }
+        return ["not cut off from \(name), and may write to it should it come back: \(missed.joined(separator: "; "))"]
     }
 }
 
@@ -108,18 +116,22 @@ struct FenceScripts: Sendable {
         """
 
     /// Cuts a client off, also after a restart, and sees that it is. What is refused at once is not waited for: a replica's
-    /// receiver would hold up the move until its connect gives up, and a service's statement longer still.
+    /// receiver would hold up the move until its connect gives up, and a service's statement longer still. Nor is it
+    /// waited until systemd has read its units again: that takes it a second or two, and at a restart it does so anyway.
     var cutOff: Fragment {
         .changes(
             """
             set -e
-            mkdir -p /etc/intchain
+            mkdir -p /etc/intchain /etc/systemd/system/multi-user.target.wants
             cat "$in1" >\(file + ".new"); chmod 0644 \(file + ".new"); mv -f \(file + ".new") \(file)
             cat "$in2" >/etc/systemd/system/intchain-fence.service
             # A kernel without this answer drops.
             nft -f \(file) 2>/dev/null || { sed -i 's/reject with tcp reset/drop/' \(file); nft -f \(file); }
             nft list table inet \(table) | grep -q -e drop -e reject
-            systemctl daemon-reload; systemctl -q enable intchain-fence.service
+            # Last: one that is cut off half way is not there after a restart.
+            ln -sfn /etc/systemd/system/intchain-fence.service /etc/systemd/system/multi-user.target.wants/
+            set -- org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Reload
+            busctl -q --expect-reply=no call "$@" 2>/dev/null || systemctl daemon-reload
             """, inputs: [Array(rules.utf8), Array(Self.unit.utf8)], timeout: .seconds(20))
     }
 
@@ -145,6 +157,9 @@ struct FenceScripts: Sendable {
 /// The service that a fence stops, by the names that the OS families give its unit.
 enum FencedService: Hashable, Sendable {
     case mysql, redis
+
+    /// What the commands call it.
+    var noun: String { self == .mysql ? "db" : "redis" }
 
     /// Sets `$unit`; a masked unit is told by its file.
     var unit: Shell {

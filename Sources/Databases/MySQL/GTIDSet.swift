@@ -32,10 +32,11 @@ package struct GTIDSet: Hashable, Sendable {
     }
 
     private static func interval(_ word: String) -> ClosedRange<Int>? {
-        let ends = word.split(separator: "-").compactMap { Int($0) }
-        guard let first = ends.first, let last = ends.last, ends.count <= 2, first > 0, first <= last else {
-            return nil
-        }
+        let parts = word.split(separator: "-", omittingEmptySubsequences: false)
+        let ends = parts.compactMap { Int($0) }
+        guard let first = ends.first, let last = ends.last, ends.count == parts.count, ends.count <= 2, first > 0,
+            first <= last
+        else { return nil }
         return first...last
     }
 

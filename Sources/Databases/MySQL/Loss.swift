@@ -6,7 +6,7 @@ enum Loss: Hashable, Sendable {
     case none(salvaged: Int)
     case exact(GTIDSet, file: String, reason: String)
     /// Nobody can know before the dead server is back.
-    case unknown(reason: String, seconds: Double?)
+    case unknown(reason: String, since: MySQLReport.Horizon?)
 
     func sentence(dead: String, heir: String) -> String {
         switch self {
@@ -17,10 +17,10 @@ enum Loss: Hashable, Sendable {
             \(lost.count) transactions are lost: \(lost)
             they are in \(file) on \(dead): \(reason)
             """
-        case .unknown(let reason, let seconds):
+        case .unknown(let reason, let since):
             """
             writes may be lost: \(reason)
-            at most those that \(dead) acknowledged \(seconds.map { "in the last \(Int($0.rounded(.up))) s, since \(heir) last heard it" } ?? "after \(heir) last heard it"); \
+            at most those that \(dead) acknowledged \(since?.bound ?? "after \(heir) last heard it"); \
             intchainctl db rejoin \(dead) will tell which
             """
         }
@@ -31,7 +31,15 @@ enum Loss: Hashable, Sendable {
         case .none(let salvaged): ["lost": 0, "salvaged": .int(salvaged)]
         case .exact(let lost, let file, _):
             ["lost": .int(lost.count), "lost_gtids": .string(lost.description), "file": .string(file)]
-        case .unknown(_, let seconds): ["lost": .null, "lost_within_seconds": seconds.map { .float($0) } ?? .null]
+        case .unknown(_, let since):
+            [
+                "lost": .null, "lost_within_seconds": since.map { .float($0.age) } ?? .null,
+                "lost_since": since.map { .string($0.moment) } ?? .null,
+            ]
         }
     }
+}
+
+extension MySQLReport.Horizon {
+    fileprivate var bound: String { "in the last \(Int(age.rounded(.up))) s, since \(moment) by its clock" }
 }

@@ -14,7 +14,8 @@ struct MySQLLook: Hashable, Sendable {
         """
 
     /// One row, or none when it replicates from nobody. Its source is heard by heartbeats while that is idle, and by
-    /// transactions while it is not.
+    /// transactions while it is not: when one came says that the source lives, when it was committed there says up to
+    /// where all is here, however late it came.
     private static let channel: SQL = """
         SELECT c.host, c.port, COALESCE(s.service_state,'OFF'), COALESCE(a.service_state,'OFF'), \
         COALESCE(s.last_error_message,''), \
@@ -24,7 +25,11 @@ struct MySQLLook: Hashable, Sendable {
         s.last_queued_transaction_end_queue_timestamp),NOW(6)), \
         (SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND,w.applying_transaction_original_commit_timestamp,NOW(6))),0) \
         FROM performance_schema.replication_applier_status_by_worker w \
-        WHERE w.channel_name='' AND w.applying_transaction<>'') \
+        WHERE w.channel_name='' AND w.applying_transaction<>''), \
+        TIMESTAMPDIFF(MICROSECOND,GREATEST(s.last_heartbeat_timestamp,\
+        s.last_queued_transaction_immediate_commit_timestamp),NOW(6)), \
+        DATE_FORMAT(CONVERT_TZ(GREATEST(s.last_heartbeat_timestamp,\
+        s.last_queued_transaction_immediate_commit_timestamp),@@session.time_zone,'+00:00'),'%Y-%m-%dT%H:%i:%s.%fZ') \
         FROM performance_schema.replication_connection_configuration c \
         LEFT JOIN performance_schema.replication_connection_status s USING(channel_name) \
         LEFT JOIN performance_schema.replication_applier_status a USING(channel_name) \
@@ -110,12 +115,13 @@ struct MySQLLook: Hashable, Sendable {
     }
 
     private static func channel(_ row: [String]) -> MySQLReport.Channel? {
-        guard row.count == 9 else { return nil }
+        guard row.count == 11 else { return nil }
         return MySQLReport.Channel(
             address: row[0], port: Int(row[1]) ?? 3306, receiver: row[2], applier: row[3],
             errors: [row[4], row[5]].filter { !$0.isEmpty }, received: GTIDSet(row[6]) ?? GTIDSet(),
             silence: Int(row[7]).map { Double($0) / 1e6 },
-            lag: row[3] == "ON" ? Int(row[8]).map { Double($0) / 1e6 } : nil)
+            lag: row[3] == "ON" ? Int(row[8]).map { Double($0) / 1e6 } : nil,
+            horizon: Int(row[9]).map { MySQLReport.Horizon(moment: row[10], age: Double($0) / 1e6) })
     }
 
     /// The old names say master, the new ones source. nil without the plugin.

@@ -18,8 +18,18 @@ package struct MySQLReport: Hashable, Sendable {
         package var silence: Double?
         /// Seconds that the transaction which is being applied is old, 0 when none is; nil while nothing is applied.
         package var lag: Double?
+        /// nil when nothing ever came.
+        package var horizon: Horizon?
 
         package var isRunning: Bool { receiver == "ON" && applier == "ON" }
+    }
+
+    /// Up to where a replica has received all that its source committed. What came late was committed long before.
+    package struct Horizon: Hashable, Sendable {
+        /// By the source's clock, in UTC: `2026-01-18T02:30:00.000000Z`.
+        package var moment: String
+        /// Seconds.
+        package var age: Double
     }
 
     /// How far commits wait for a replica.
@@ -141,6 +151,8 @@ extension MySQLReport.Channel {
             "applier": .string(applier), "errors": .list(errors.map(Value.string)),
             "received": .string(received.description), "silence": silence.map { .float($0) } ?? .null,
             "lag": lag.map { .float($0) } ?? .null,
+            "complete_until": horizon.map { .string($0.moment) } ?? .null,
+            "incomplete_for": horizon.map { .float($0.age) } ?? .null,
         ]
     }
 
@@ -150,7 +162,10 @@ extension MySQLReport.Channel {
             address: address, port: value["port"]?.int ?? 3306, receiver: value["receiver"]?.string ?? "OFF",
             applier: value["applier"]?.string ?? "OFF", errors: value["errors"]?.list?.compactMap(\.string) ?? [],
             received: value["received"]?.string.flatMap { GTIDSet($0) } ?? GTIDSet(),
-            silence: value["silence"]?.number, lag: value["lag"]?.number)
+            silence: value["silence"]?.number, lag: value["lag"]?.number,
+            horizon: value["complete_until"]?.string.flatMap { moment in
+                value["incomplete_for"]?.number.map { MySQLReport.Horizon(moment: moment, age: $0) }
+            })
     }
 }
 

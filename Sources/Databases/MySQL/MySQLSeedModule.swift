@@ -31,28 +31,20 @@ package struct MySQLSeedModule: Action {
             return Outcome(changed: false, message: "\(name) needs no copy")
         }
         try await fleet.takeLock(on: [name, seeding.primary.name])
-        let way = try seeding.way(method, hasOtherEngines: try await hasOtherEngines(fleet, seeding.primary.name))
+        let others = try await Cloning.tablesItLeavesEmpty(on: seeding.primary.name, fleet)
+        let way = try seeding.way(method, hasOtherEngines: !others.isEmpty)
         let dialect = MySQLDialect(version: seeding.report.version)
         switch way {
         case .clone:
             try await Cloning(fleet: fleet, name: name, primary: seeding.primary, dialect: dialect)
                 .clone(seeding.report)
         case .dump:
-            try await Dumping(fleet: fleet, name: name, primary: seeding.primary.name).fill()
+            try await Dumping(fleet: fleet, name: name, primary: seeding.primary.name)
+                .fill(free: seeding.report.diskFree)
             try await fleet.restEvents(on: name, dialect)
         }
         return Outcome(
             changed: true, result: ["method": .string(way.rawValue)],
             message: "\(name) is a \(way.rawValue) of \(seeding.primary.name): \(seeding.reason)")
-    }
-
-    /// Clone brings tables of other engines empty.
-    private func hasOtherEngines(_ fleet: MySQLFleet, _ primary: String) async throws -> Bool {
-        let rows = try await fleet.rows(
-            """
-            SELECT table_name FROM information_schema.tables WHERE table_type='BASE TABLE' AND engine<>'InnoDB' \
-            AND table_schema NOT IN ('mysql','sys','performance_schema','information_schema') LIMIT 1
-            """, on: primary)
-        return !rows.isEmpty
     }
 }

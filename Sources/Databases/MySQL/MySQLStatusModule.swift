@@ -27,12 +27,3 @@ package struct MySQLStatusModule: Action {
         return Outcome(changed: false, result: ["mysql": .list([sight.value])])
     }
 }
-
-extension Epoch {
-    /// The argument `epoch_file`.
-    static func file(_ arguments: Arguments) throws -> String {
-        let path = try arguments.string("epoch_file") ?? "/var/lib/intchain/mysql-epoch"
-        guard path.hasPrefix("/") else { throw arguments.problem("epoch_file", "is not absolute") }
-        return path
-    }
-}

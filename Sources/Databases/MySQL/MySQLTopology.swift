@@ -17,6 +17,9 @@ package struct MySQLTopology: Hashable, Sendable {
     /// The newest epoch that any host remembers.
     package var epoch: Epoch? { servers.compactMap(\.epoch).max { $0.number < $1.number } }
 
+    /// When the last failover was that nobody had planned, as far as any host remembers: seconds since 1970.
+    package var failedOver: Int? { servers.compactMap { $0.epoch?.failedOver }.max() }
+
     /// Whom a server replicates from.
     package func source(of server: MySQLSight) -> MySQLSight? {
         guard let channel = server.report?.channel else { return nil }
@@ -69,7 +72,7 @@ extension MySQLTopology {
 
     private var writerAlarms: [DatabaseAlarm] {
         switch writers.count {
-        case 0: return [DatabaseAlarm(nil, "no server takes writes")]
+        case 0: return [DatabaseAlarm(nil, "no server takes writes")] + closedAlarms
         case 1:
             guard let epoch, let primary, epoch.primary != primary.name else { return [] }
             return [
@@ -80,6 +83,24 @@ extension MySQLTopology {
             return [
                 DatabaseAlarm(nil, "\(writers.map(\.name).joined(separator: " and ")) both take writes: split brain")
             ]
+        }
+    }
+
+    /// Why the primary of the epoch does not open by itself, where the others' transactions are the reason.
+    private var closedAlarms: [DatabaseAlarm] {
+        guard let primary = epoch.flatMap({ self[$0.primary] }), let its = primary.report, its.channel == nil else {
+            return []
+        }
+        return servers.compactMap { server in
+            let more = server.report?.executed.subtracting(its.executed) ?? GTIDSet()
+            guard !more.isEmpty else { return nil }
+            return DatabaseAlarm(
+                primary.name,
+                """
+                stays closed: \(server.name) has transactions that it lacks: \(more); to take writes without them: \
+                intchain-mysql-open --force on \(primary.name), then intchainctl db rejoin \(server.name) --rebuild, \
+                which keeps them in a file
+                """)
         }
     }
 

@@ -20,7 +20,7 @@ struct MySQLVigil: Sendable {
             var signs = await look()
             signs.begun = begun
             looks.append(signs)
-            if try Death.isCertain(of: dead, looks) { return signs }
+            if try Death.isCertain(of: dead, .mysql, looks) { return signs }
             try await Task.sleep(until: next, clock: .continuous)
         }
         throw ModuleFailure("a replica still hears \(dead): it is not surely dead, so nothing was done")
@@ -46,7 +46,7 @@ struct MySQLVigil: Sendable {
     private func lookFromItsHost() async -> (vital: Vital, isReached: Bool) {
         do {
             let login = settings.login.patient(2)
-            return (Vital(try await ask(Self.question, as: login, on: dead)), true)
+            return (try await fleet.vital(Self.question, as: login, from: dead), true)
         } catch {
             return (.dead("\(error)"), false)
         }
@@ -55,18 +55,22 @@ struct MySQLVigil: Sendable {
     /// What a replica gets as an answer, and how long ago it heard the primary on its own; nil when that has ended.
     private func lookFromReplica(_ name: String) async throws -> (Vital, Double?) {
         let login = settings.login(to: try settings.peer(dead)).patient(2)
-        async let answer = ask(Self.question, as: login, on: name)
+        async let answer = fleet.vital(Self.question, as: login, from: name)
         let channel = await fleet.look(at: [name]).servers.first?.report?.channel
-        return (Vital(try await answer), channel?.receiver == "ON" ? channel?.silence : nil)
+        return (try await answer, channel?.receiver == "ON" ? channel?.silence : nil)
     }
+}
 
-    private func ask(_ statement: SQL, as login: MySQLLogin, on name: String) async throws -> SQLAnswer {
+extension MySQLFleet {
+    /// What a server's answer to a question from a host proves.
+    /// - Throws: what kept the host itself from being asked.
+    func vital(_ statement: SQL, as login: MySQLLogin, from name: String) async throws -> Vital {
         let probe = SQLProbe(statement, as: login)
         let fragment = Fragment.reads(
             SQLProbe.shell(for: [probe]), inputs: SQLProbe.inputs(for: [probe]), timeout: .seconds(3))
-        let reply = try await limited(to: .seconds(6)) { try await fleet.run(fragment, on: name) }
-        guard reply.status != 124 else { return .refused(SQLError(code: 0, message: "no answer within 3 s")) }
-        return try SQLProbe.parse(reply, for: [probe])[0]
+        let reply = try await limited(to: .seconds(6)) { try await run(fragment, on: name) }
+        guard reply.status != 124 else { return Vital(.refused(SQLError(code: 0, message: "no answer within 3 s"))) }
+        return Vital(try SQLProbe.parse(reply, for: [probe])[0])
     }
 }
 

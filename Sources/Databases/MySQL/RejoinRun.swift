@@ -26,12 +26,12 @@ struct RejoinRun: Sendable {
             report = try await look(at: name)
         }
         let way = Rejoin(report, under: try await lookAtPrimary())
+        if way != .isThere { try await expectReach() }
         switch way {
         case .isThere: break
         case .attach: try await attach(scripts, report)
         case .rebuild(let errant, _):
-            let saved = errant.isEmpty ? nil : try await save(errant)
-            if let saved { lines.append("its own transactions are kept in \(saved) on \(name)") }
+            if !errant.isEmpty { lines.append(try await save(errant)) }
             guard module.mayRebuild else {
                 throw ModuleFailure(
                     """
@@ -70,6 +70,12 @@ struct RejoinRun: Sendable {
         return report
     }
 
+    private func expectReach() async throws {
+        let login = settings.login(to: try settings.peer(primary.name))
+        let vital = try await fleet.vital("SELECT 1", as: login, from: name)
+        try Reach(name: name, source: primary.name).check(vital)
+    }
+
     private func lookAtPrimary() async throws -> MySQLSight {
         guard let sight = await fleet.look(at: [primary.name]).servers.first, sight.report?.takesWrites == true else {
             throw ModuleFailure("\(primary.name) takes no writes any more")
@@ -102,24 +108,48 @@ struct RejoinRun: Sendable {
     }
 
     /// Keeps what would be lost in a file that people and servers can read.
-    /// - Returns: its path.
+    /// - Returns: where, in a sentence.
+    /// - Throws: `ModuleFailure` when some of it is in no binary log any more: a rebuild would lose it for ever.
     private func save(_ errant: GTIDSet) async throws -> String {
         await fleet.desk.progress("saving \(errant.count) transactions that only \(name) has")
-        let file = "/var/lib/intchain/salvage/\(name)-epoch\(epoch.number)-errant.sql"
         let listing = try await fleet.run(Salvage.listing, on: name)
-        let files = try Salvage.files(in: listing.output, after: primary.report?.executed ?? GTIDSet())
-        let reply = try await fleet.run(
-            .changes(
-                """
-                set -e
-                umask 077; mkdir -p /var/lib/intchain/salvage; cd /var/lib/mysql
-                mysqlbinlog --no-defaults --verify-binlog-checksum -v --include-gtids=\(errant.description) \(files) >\(file + ".new")
-                mv -f \(file + ".new") \(file)
-                """), on: name)
+        let logs = try Salvage.files(in: listing.output, after: primary.report?.executed ?? GTIDSet())
+        let script = BinlogScripts().keep(errant, of: logs, as: "\(name)-epoch\(epoch.number)-errant")
+        let reply = try await fleet.run(.changes(script), on: name)
         guard reply.succeeded else {
             throw ModuleFailure("\(name): \(ModuleFailure("save the transactions that only it has", reply))")
         }
-        return file
+        return try Kept(parsing: reply.output).sentence(of: errant, on: name)
+    }
+}
+
+/// What of a server's own transactions is in a file now.
+struct Kept: Hashable, Sendable {
+    var file: String
+    var saved: GTIDSet
+
+    /// - Throws: `ModuleFailure` for what `BinlogScripts.keep` does not print.
+    init(parsing text: String) throws {
+        let lines = text.split(separator: "\n").map(String.init)
+        guard let file = lines.first, file.hasPrefix("file="),
+            let saved = GTIDSet(lines.dropFirst().joined(separator: ","))
+        else { throw ModuleFailure("the transactions in the binary log cannot be read") }
+        self.file = String(file.dropFirst("file=".count))
+        self.saved = saved
+    }
+
+    /// - Throws: `ModuleFailure` when the file lacks some of them.
+    func sentence(of errant: GTIDSet, on name: String) throws -> String {
+        let missing = errant.subtracting(saved)
+        guard missing.isEmpty else {
+            throw ModuleFailure(
+                """
+                \(name) has \(missing.count) transactions of its own that are in no binary log of it any more: \(missing)
+                they can't be kept, and a rebuild would lose them: look on \(name) for the rows that only it has; to give \
+                them up, say RESET BINARY LOGS AND GTIDS (RESET MASTER before MySQL 8.2) there, and do the same once more
+                """)
+        }
+        return "its own transactions are kept in \(file) on \(name)"
     }
 }
 

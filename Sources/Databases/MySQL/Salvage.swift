@@ -23,7 +23,7 @@ struct Salvage: Sendable {
         var lost: GTIDSet { found.subtracting(applied) }
     }
 
-    private static let folder = "/var/lib/intchain/salvage"
+    private static let folder = BinlogScripts().folder
     var file: String { "\(Self.folder)/\(dead)-epoch\(epoch.number)-tail.sql" }
 
     /// - Parameter known: all that the heir has.
@@ -34,7 +34,10 @@ struct Salvage: Sendable {
         let found = tail.found
         guard !found.isEmpty else { return Result(unread: tail.unread) }
         await fleet.desk.progress("\(found.count) transactions of \(dead) were not received: bringing them to \(heir)")
-        try await carry(tail.size)
+        do { try await carry(tail.size) } catch let failure as ModuleFailure {
+            // They are known all the same, and lost as long as they are only there.
+            return Result(found: found, failure: failure.description, unread: tail.unread)
+        }
         let reply = try await fleet.run(scripts.apply(file), on: heir)
         let executed = await fleet.look(at: [heir]).servers.first?.report?.executed ?? known
         return Result(
@@ -57,14 +60,16 @@ struct Salvage: Sendable {
         return logs[start...].map { String($0[0]) }
     }
 
-    /// Each log with the transactions before it, which stand at its beginning.
+    /// Each log with the transactions before it, which stand at its beginning, alone even where nothing follows them; and
+    /// with a question mark where it does not tell them.
     static let listing = Fragment.reads(
         """
         cd /var/lib/mysql || exit 1
         while read -r file; do
         printf '%s\\t' "$file"
         mysqlbinlog --no-defaults "$file" 2>/dev/null |
-        awk '/Previous-GTIDs/ { p = 1; next } p && /^# at / { exit } p && !/empty/ { sub(/^# */, ""); printf "%s", $0 }'
+        awk '/Previous-GTIDs/ { p = 1; next } p && /^# [0-9a-f-]+:/ { sub(/^# */, ""); printf "%s", $0; next } p { exit }
+        END { if (!p) printf "?" }'
         echo
         done <"$(\(BinaryLogs.index))"
         """, timeout: .seconds(60))
@@ -93,26 +98,10 @@ struct Salvage: Sendable {
         }
     }
 
-    /// Writes the missing transactions to a file on the dead server's host. A log that ends in the middle of an event is
-    /// read to there, without a failure: what is not whole was never acknowledged. What else is wrong with the newest
-    /// log keeps from knowing what comes after it.
+    /// Writes the missing transactions to a file on the dead server's host.
     private func extract(_ files: [String], excluding known: GTIDSet) async throws -> Tail {
-        let fragment = Fragment.changes(
-            """
-            umask 077; mkdir -p \(Self.folder); cd /var/lib/mysql || exit 1
-            out=\(file); : >"$out" || exit 1
-            last=\(files.last ?? "")
-            for log in \(files); do
-            mysqlbinlog --no-defaults --verify-binlog-checksum --exclude-gtids=\(known.description) "$log" >>"$out" 2>"$out.err" && continue
-            cat "$out.err" >&2
-            [ "$log" = "$last" ] || exit 4
-            echo "unread=$(grep ERROR "$out.err" | tail -n 1)"
-            done
-            rm -f "$out.err"
-            sed -n "s/^SET @@SESSION.GTID_NEXT= *'\\([^']*:[^']*\\)'.*/\\1/p" "$out"
-            echo "bytes=$(wc -c <"$out")"
-            """, timeout: .seconds(600))
-        let reply = try await fleet.run(fragment, on: dead)
+        let script = BinlogScripts().extract(files, excluding: known, to: file)
+        let reply = try await fleet.run(.changes(script, timeout: .seconds(600)), on: dead)
         guard reply.succeeded else { throw ModuleFailure("read the binary log", reply) }
         return try Tail(parsing: reply.output)
     }

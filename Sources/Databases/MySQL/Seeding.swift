@@ -37,12 +37,15 @@ package struct Seeding: Hashable, Sendable {
 
     /// - Throws: `ModuleFailure` when the method that was asked for can't be.
     package func way(_ method: Method, hasOtherEngines: Bool) throws -> Way {
-        let isOneSeries = primary.report?.version.numbers.prefix(2) == report.version.numbers.prefix(2)
+        let canBeCloned = primary.report.map { report.version.canBeCloned(from: $0.version) } ?? false
         switch method {
         case .dump: return .dump
-        case .auto: return isOneSeries && !hasOtherEngines ? .clone : .dump
+        case .auto: return canBeCloned && !hasOtherEngines ? .clone : .dump
         case .clone:
-            guard isOneSeries else { throw ModuleFailure("only servers of one series can be cloned: mysql_seed dump") }
+            guard canBeCloned else {
+                throw ModuleFailure(
+                    "only servers of one series can be cloned, before 8.0.37 only equal ones: mysql_seed dump")
+            }
             guard !hasOtherEngines else {
                 throw ModuleFailure(
                     "\(primary.name) has tables that are not InnoDB's, which clone leaves empty: mysql_seed dump")

@@ -99,12 +99,12 @@ package struct Survivors: Hashable, Sendable {
     /// A second failover within the hour is more often a fault that wanders than two deaths.
     /// - Throws: `ModuleFailure` then.
     package func refuseAnother(_ topology: MySQLTopology, now: Int) throws {
-        guard let epoch = topology.epoch, let time = epoch.failedOver, now - time < 3600 else { return }
+        guard let time = topology.failedOver, now - time < 3600 else { return }
         // The same server once more: it had restarted while it was alone.
-        guard epoch.primary != best, !isDone else { return }
+        guard topology.epoch?.primary != best, !isDone else { return }
         throw ModuleFailure(
             """
-            \(epoch.primary) took over \((now - time) / 60) min ago: a second failover within an hour is refused
+            the last failover was \((now - time) / 60) min ago: a second one within an hour is refused
             find out first what kills the primaries; then say --again
             """)
     }

@@ -37,7 +37,9 @@ package struct Switchover: Hashable, Sendable {
         isResumed = topology.primary == nil
         followers = topology.servers.map(\.name).filter { $0 != target.name }
         let last = topology.epoch ?? Epoch(number: 0, primary: origin?.name ?? target.name)
-        epoch = last.primary == target.name ? last : Epoch(number: last.number + 1, primary: target.name)
+        epoch =
+            last.primary == target.name
+            ? last : Epoch(number: last.number + 1, primary: target.name, failedOver: topology.failedOver)
         if !isMoved { try Self.check(target, from: origin, in: topology, patience: patience) }
     }
 

@@ -32,27 +32,31 @@ struct VitalSigns: Hashable, Sendable {
     var replicas: [String: Vital]
     /// Seconds since a replica heard it whose connection still stands; nil when none does.
     var silence: Double?
-    /// Seconds since any replica heard it at all.
-    var heard: Double?
+    /// Since when at the earliest a replica has heard nothing of it, where that is known.
+    var heard: [String: ContinuousClock.Instant] = [:]
 }
 
 /// Whether a primary is dead, from several looks.
 enum Death: Hashable, Sendable {
     /// - Parameters:
+    ///   - kind: what it serves, which is what `failover` calls it.
     ///   - looks: in their order, the last one being the newest.
     ///   - patience: seconds that a replica must not have heard it.
     /// - Returns: nil while one more look has to decide.
     /// - Throws: `ModuleFailure` that says who has seen it alive.
-    static func isCertain(of name: String, _ looks: [VitalSigns], rounds: Int = 3, patience: Double = 5) throws -> Bool
-    {
+    static func isCertain(
+        of name: String, _ kind: FencedService, _ looks: [VitalSigns], rounds: Int = 3, patience: Double = 5
+    ) throws -> Bool {
         guard let last = looks.last else { return false }
         if case .alive(let sign) = last.own {
             let cut = last.replicas.filter { $0.value.isDeath }.keys.sorted().joined(separator: " and ")
             let hint =
                 cut.isEmpty ? "" : "; \(cut) can't reach it, so the network between them is what has to be mended"
             throw ModuleFailure(
-                "\(name) is not dead: it \(sign)\(hint)\nto move the writes from a living primary: failover db --planned"
-            )
+                """
+                \(name) is not dead: it \(sign)\(hint)
+                to move the writes from a living primary: failover \(kind.noun) --planned
+                """)
         }
         let witnesses = last.replicas.compactMap { replica, vital in
             if case .alive(let sign) = vital { (replica, sign) } else { nil }

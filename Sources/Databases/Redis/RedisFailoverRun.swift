@@ -60,6 +60,19 @@ struct RedisFailoverRun: Sendable {
         .moved(from: plan.from, to: plan.to, lines, more)
     }
 
+    /// Nobody takes writes, though all answer.
+    func takeUp() async throws -> Outcome {
+        let passage = try await letThrough()
+        try await fleet.make("take writes", scripts.promote(try settings.peer(plan.to)), on: plan.to)
+        var lines = ["\(plan.to) takes writes, which nobody took"]
+        if !plan.followers.isEmpty {
+            let others = plan.followers.joined(separator: " or ")
+            lines.append("writes may be lost: those that only \(others) held, which is not known")
+        }
+        lines += passage.changes + passage.warnings
+        return outcome(lines + (try await attachFollowers(after: nil)), ["lost": .null])
+    }
+
     // MARK: From a dead primary
 
     func takeOver() async throws -> Outcome {
@@ -70,21 +83,20 @@ struct RedisFailoverRun: Sendable {
             return outcome(try await attachFollowers(after: topology), [:])
         }
         guard let dead = plan.from else { throw ModuleFailure("it can't be told who was the primary") }
-        let (isReached, silence) = try await certainty(of: dead)
+        let (isReached, heard) = try await certainty(of: dead)
+        // Who may reach the heir changes nothing while it takes no writes.
+        async let opened = letThrough(but: dead)
         let fence = try await self.fence(dead, isReached: isReached)
-        let passage = try await letThrough(but: dead)
+        let loss = RedisLoss(dead: dead, heir: plan.to, heard: heard, fenced: .now)
+        let passage = try await opened
         try await fleet.make("take writes", scripts.promote(try settings.peer(plan.to)), on: plan.to)
-        let lost = """
-            writes may be lost: those that \(dead) acknowledged in the last \(silence) s, since \(plan.to) last heard it; \
-            Redis keeps no log from which they could be told
-            """
-        let told = [fence.sentence(dead), "\(plan.to) takes writes", lost] + passage.changes + passage.warnings
-        let lines = told + (try await attachFollowers(after: nil))
-        return outcome(lines, ["lost": .null, "lost_within_seconds": .int(silence)])
+        var told = [fence.sentence(dead), "\(plan.to) takes writes", loss.sentence]
+        told += passage.changes + passage.warnings + fence.warnings(dead)
+        return outcome(told + (try await attachFollowers(after: nil)), loss.values)
     }
 
-    /// - Returns: whether SSH to its host works, and how many seconds ago a replica heard it.
-    private func certainty(of dead: String) async throws -> (Bool, Int) {
+    /// - Returns: whether SSH to its host works, and since when at the earliest the heir has heard nothing of it.
+    private func certainty(of dead: String) async throws -> (Bool, ContinuousClock.Instant?) {
         var looks = signs.map { [$0] } ?? []
         for _ in 0..<20 {
             if looks.isEmpty {
@@ -92,8 +104,8 @@ struct RedisFailoverRun: Sendable {
                 looks.append(await RedisVigil(settings: settings, fleet: fleet).signs(of: dead))
             }
             // Each look is three knocks.
-            if try Death.isCertain(of: dead, looks, rounds: 1, patience: 3), let last = looks.last {
-                return (last.isReached, Int(last.heard ?? 0))
+            if try Death.isCertain(of: dead, .redis, looks, rounds: 1, patience: 3), let last = looks.last {
+                return (last.isReached, last.heard[plan.to])
             }
             try await Task.sleep(for: .seconds(1))
             looks = []
@@ -113,9 +125,9 @@ struct RedisFailoverRun: Sendable {
             guard let failure else { return .stopped }
             reason = failure
         }
-        if module.sworn == dead { return .sworn }
         let clients = module.clients + settings.servers.map(\.name).filter { $0 != dead }
-        return try await Cordon(fence: fence, desk: fleet.desk, clients: clients).cutOff(reason)
+        let cordon = Cordon(fence: fence, desk: fleet.desk, clients: clients)
+        return try await module.sworn == dead ? cordon.cutOffWhoCanBe() : cordon.cutOff(reason)
     }
 }
 

@@ -51,13 +51,16 @@ struct RedisSettings: Sendable {
 
     func look(at peer: SitePeer, within seconds: Int = 6) -> Fragment {
         let login = login(at: peer)
-        let sections = ["server", "replication", "persistence", "keyspace"].map { ["INFO", $0] }
+        let questions =
+            ["server", "replication", "persistence", "keyspace"].map { ["INFO", $0] } + [
+                ["CONFIG", "GET", "repl-timeout"]
+            ]
         return .reads(
             """
             sed -n 's/^/@/p' \(roleFile) 2>/dev/null
             sed -n -e 's/^replicaof /@&/p' -e 's/^# Seeded by intchainctl/@&/p' \(conf) 2>/dev/null
             \(login.client(script: "\"$in1\"")) 2>&1 | tr -d '\\r'
-            """, inputs: [login.script(sections)], timeout: .seconds(seconds))
+            """, inputs: [login.script(questions)], timeout: .seconds(seconds))
     }
 
     func sight(_ peer: SitePeer, _ reply: Reply) -> RedisSight {

@@ -45,6 +45,9 @@ package struct RedisRejoinModule: Action {
         let server = topology[name]
         let follows = server?.report?.source == source.address && server?.recordedSource == source.address
         if !follows || server?.report?.isLinked != true {
+            let knock = RedisVigil(settings: settings, fleet: fleet)
+            try Reach(name: name, source: primary.name).check(
+                try await knock.knock(settings.login(to: source), times: 3, from: name))
             await host.progress("\(name) to copy from \(primary.name)")
             let fragment = scripts.follow(source, on: try settings.peer(name), within: patience)
             try await fleet.make("copy from \(primary.name)", fragment, on: name)

@@ -7,8 +7,12 @@ package struct RedisReport: Hashable, Sendable {
     package var source: String?
     /// The replica's copy is up to date but for what is on its way.
     package var isLinked: Bool
-    /// Seconds since the replica heard its source.
+    /// Seconds since the replica heard its source, over a link that stands.
     package var silence: Int?
+    /// Seconds since the replica found its link broken: up to `linkTimeout` after it last heard its source.
+    package var linkDown: Int?
+    /// Seconds of silence after which a replica finds its link broken, where it says so.
+    package var linkTimeout: Int?
     /// Bytes of the stream of writes that it has made, or received.
     package var offset: Int
     /// Addresses of those who copy from it.
@@ -19,6 +23,15 @@ package struct RedisReport: Hashable, Sendable {
     package var persistenceErrors: [String]
 
     package var takesWrites: Bool { source == nil }
+
+    /// Seconds within which the replica surely heard its source last; nil: nobody knows, as after a restart of its own.
+    /// Redis counts whole seconds, and looks at its links once in one (`replicationCron`).
+    package var heardWithin: Int? {
+        silence.map { $0 + 1 } ?? linkDown.map { $0 + (linkTimeout ?? Self.usualLinkTimeout) + 3 }
+    }
+
+    /// What `repl-timeout` is where nobody sets it.
+    private static let usualLinkTimeout = 60
 }
 
 /// A Redis server as it was found: it answers, or why it does not.
@@ -54,11 +67,13 @@ extension RedisReport {
         }
         guard let role = values["role"] else { return nil }
         func number(_ key: Substring) -> Int? { values[key].flatMap { Int($0) } }
+        // -1: there is no link now, or there never was one.
+        func seconds(_ key: Substring) -> Int? { number(key).flatMap { $0 < 0 ? nil : $0 } }
         source = role == "slave" ? values["master_host"].map(String.init) : nil
         isLinked = values["master_link_status"] == "up"
-        silence =
-            number("master_last_io_seconds_ago").flatMap { $0 < 0 ? nil : $0 }
-            ?? number("master_link_down_since_seconds")
+        silence = seconds("master_last_io_seconds_ago")
+        linkDown = seconds("master_link_down_since_seconds")
+        linkTimeout = Self.setting("repl-timeout", in: lines)
         offset = number(source == nil ? "master_repl_offset" : "slave_repl_offset") ?? 0
         replicas = values.filter { $0.key.wholeMatch(of: /slave\d+/) != nil }.values.compactMap(Self.address).sorted()
         version = values["redis_version"].map(String.init) ?? "?"
@@ -66,6 +81,14 @@ extension RedisReport {
         persistenceErrors = ["rdb_last_bgsave_status", "aof_last_write_status", "aof_last_bgrewrite_status"].filter {
             values[Substring($0)].map { $0 != "ok" } ?? false
         }
+    }
+
+    /// `CONFIG GET` answers with the name, then the value: `1) "repl-timeout"`, `2) "60"`.
+    private static func setting(_ name: String, in lines: [Substring]) -> Int? {
+        guard let line = lines.firstIndex(where: { $0.contains("\"\(name)\"") }), line + 1 < lines.endIndex else {
+            return nil
+        }
+        return lines[line + 1].split(separator: "\"").dropFirst().first.flatMap { Int($0) }
     }
 
     /// `ip=10.0.0.2,port=6379,state=online,…`.
@@ -93,6 +116,8 @@ extension RedisSight {
             value["source"] = report.source.map { .string($0) } ?? .null
             value["linked"] = .bool(report.isLinked)
             value["source_heard_seconds_ago"] = report.silence.map { .int($0) } ?? .null
+            value["link_down_seconds"] = report.linkDown.map { .int($0) } ?? .null
+            value["link_timeout"] = report.linkTimeout.map { .int($0) } ?? .null
             value["offset"] = .int(report.offset)
             value["replicas"] = .list(report.replicas.map { .string($0) })
             value["version"] = .string(report.version)
@@ -112,7 +137,8 @@ extension RedisSight {
         guard let offset = value["offset"]?.int, let version = value["version"]?.string else { return }
         report = RedisReport(
             source: value["source"]?.string, isLinked: value["linked"]?.bool == true,
-            silence: value["source_heard_seconds_ago"]?.int, offset: offset,
+            silence: value["source_heard_seconds_ago"]?.int, linkDown: value["link_down_seconds"]?.int,
+            linkTimeout: value["link_timeout"]?.int, offset: offset,
             replicas: value["replicas"]?.list?.compactMap(\.string) ?? [], version: version,
             keys: value["keys"]?.int ?? 0,
             persistenceErrors: value["persistence_errors"]?.list?.compactMap(\.string) ?? [])

@@ -19,7 +19,8 @@ struct RedisScripts: Sendable {
 
     /// The primary hands over: Redis itself pauses writes, waits for the replica, and takes everything back when that
     /// takes too long. The role is recorded first, so that a restart in between makes no second primary; it is taken back
-    /// only once the server surely goes on as the primary, for a hand-over that was not aborted can still happen.
+    /// only once the server surely goes on as the primary, for a hand-over that was not aborted can still happen. A server
+    /// that was restarted in between is a replica too: it is done when the other one is the primary.
     func handOver(from primary: SitePeer, to heir: SitePeer, within seconds: Int) -> Fragment {
         let login = settings.login(at: primary)
         return .changes(
@@ -28,13 +29,29 @@ struct RedisScripts: Sendable {
             old=$(cat \(settings.roleFile))
             \(record(replica(of: heir)))
             look() { now=$(\(login.client(script: "\"$in2\"")) 2>&1 | tr -d '\\r') || :; }
+            moved() {
+            end=$(($(date +%s) + \(seconds + 2)))
+            while :; do
+            its=$(\(settings.login(to: heir).client(script: "\"$in4\"")) 2>&1 | tr -d '\r') || :
+            case $its in *role:master*) exit 0;; esac
+            look
+            case $now in *role:master*master_failover_state:no-failover*)
+            \(record("\"$old\""))
+            echo \("\(heir.name) did not take the writes over; the old primary takes writes again") >&2; exit 3;;
+            esac
+            [ "$(date +%s)" -lt "$end" ] || break
+            sleep 0.05
+            done
+            echo \("\(primary.name) is a replica, as one is that was restarted meanwhile, and \(heir.name) is no primary that it can reach: where nobody takes writes, do the same once more") >&2
+            exit 5
+            }
             back() {
             \(login.client(script: "\"$in3\"")) >/dev/null 2>&1 || :
             tries=0
             while [ "$tries" -lt 100 ]; do
             look
             case $now in
-            *role:slave*) exit 0;;
+            *role:slave*) moved;;
             *role:master*master_failover_state:no-failover*)
             \(record("\"$old\""))
             echo "$1; the old primary takes writes again" >&2; exit 3;;
@@ -49,7 +66,7 @@ struct RedisScripts: Sendable {
             while [ "$tries" -lt \(seconds * 20 + 40) ]; do
             look
             case $now in
-            *role:slave*) exit 0;;
+            *role:slave*) moved;;
             *master_failover_state:no-failover*) back "the replica was not in step in time";;
             esac
             sleep 0.05; tries=$((tries + 1))
@@ -60,7 +77,8 @@ struct RedisScripts: Sendable {
                 login.script([
                     ["FAILOVER", "TO", heir.address, String(heir.port), "TIMEOUT", String(seconds * 1000)]
                 ]), login.script([["INFO", "replication"]]), login.script([["FAILOVER", "ABORT"]]),
-            ], timeout: .seconds(seconds + 40))
+                settings.login(to: heir).script([["INFO", "replication"]]),
+            ], timeout: .seconds(2 * seconds + 60))
     }
 
     /// A replica becomes the primary.

@@ -86,7 +86,8 @@ package struct RedisTopology: Hashable, Sendable {
         guard let report = server.report else { return "\(name)\(padding)  \(server.silence ?? "does not answer")" }
         var facts = ["Redis \(report.version)", report.takesWrites ? "takes writes" : "replica", "\(report.keys) keys"]
         if report.source != nil {
-            facts.append(report.isLinked ? "linked" : "link down")
+            let down = report.linkDown.map { "link down for \($0) s" } ?? "link down"
+            facts.append(report.isLinked ? "linked" : down)
             let behind = (source(of: server)?.report?.offset ?? report.offset) - report.offset
             facts.append(behind > 0 ? "\(behind) bytes behind" : "in step")
             if let silence = report.silence { facts.append("heard its source \(silence) s ago") }

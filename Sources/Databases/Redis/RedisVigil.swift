@@ -13,26 +13,27 @@ struct RedisVigil: Sendable {
             return VitalSigns(own: .unknown("?"), isReached: false, replicas: [:])
         }
         async let own = knock(settings.login(at: peer), times: 1, from: dead)
-        let seen = await concurrently(others) { name -> (Vital, RedisReport?) in
+        let seen = await concurrently(others) { name -> (Vital, RedisReport?, ContinuousClock.Instant) in
             let vital = try await knock(settings.login(to: peer), times: 3, from: name)
-            return (vital, await fleet.look(at: [name], within: 2).servers.first?.report)
+            let asked = ContinuousClock.now
+            return (vital, await fleet.look(at: [name], within: 2).servers.first?.report, asked)
         }
         var signs = VitalSigns(own: .unknown("?"), isReached: false, replicas: [:])
         do { (signs.own, signs.isReached) = (try await own, true) } catch { signs.own = .dead("\(error)") }
         for (name, result) in seen {
-            guard case .success(let (vital, report)) = result else {
+            guard case .success(let (vital, report, asked)) = result else {
                 signs.replicas[name] = .unknown("it does not answer")
                 continue
             }
             signs.replicas[name] = vital
-            guard let silence = report?.silence.map(Double.init) else { continue }
-            signs.heard = min(silence, signs.heard ?? silence)
-            if report?.isLinked == true { signs.silence = min(silence, signs.silence ?? silence) }
+            if let bound = report?.heardWithin { signs.heard[name] = asked - .seconds(bound) }
+            guard report?.isLinked == true, let silence = report?.silence.map(Double.init) else { continue }
+            signs.silence = min(silence, signs.silence ?? silence)
         }
         return signs
     }
 
-    private func knock(_ login: RedisLogin, times: Int, from name: String) async throws -> Vital {
+    func knock(_ login: RedisLogin, times: Int, from name: String) async throws -> Vital {
         let fragment = Self.knock(login, times: times)
         return Self.vital(try await limited(to: .seconds(9)) { try await fleet.run(fragment, on: name) })
     }

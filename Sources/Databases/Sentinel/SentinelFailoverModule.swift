@@ -25,10 +25,11 @@ package struct SentinelFailoverModule: Action {
 
     package func act(on host: any ActionHost) async throws -> Outcome {
         let fleet = SentinelFleet(settings: settings, desk: host)
+        let seen = ContinuousClock.now
         let topology = await fleet.look()
         let plan = try SentinelSwitch(topology, to: target, isPlanned: isPlanned)
         try await fleet.redis.takeLock(on: topology.servers.filter { $0.report != nil }.map(\.name))
-        let run = SentinelFailoverRun(module: self, fleet: fleet, plan: plan, topology: topology)
+        let run = SentinelFailoverRun(module: self, fleet: fleet, plan: plan, topology: topology, seen: seen)
         return try await isPlanned ? run.handOver() : run.takeOver()
     }
 }
@@ -39,6 +40,8 @@ struct SentinelFailoverRun: Sendable {
     let fleet: SentinelFleet
     let plan: SentinelSwitch
     let topology: RedisTopology
+    /// When it was looked for.
+    let seen: ContinuousClock.Instant
 
     private var settings: SentinelSettings { module.settings }
     private var scripts: SentinelScripts { SentinelScripts(settings: settings) }
@@ -67,12 +70,14 @@ struct SentinelFailoverRun: Sendable {
                 throw ModuleFailure("\(plan.to) is not dead: it takes writes\nto move them: failover redis --planned")
             }
             var lines = ["\(plan.to) takes the writes, for the Sentinels too: nothing was done"]
-            if let from = plan.from { lines.append("if \(from) was the primary until now: \(loss(from, nil))") }
+            if let from = plan.from {
+                let loss = RedisLoss(dead: from, heir: plan.to, seconds: nil)
+                lines.append("if \(from) was the primary until now: \(loss.sentence)")
+            }
             return Outcome(
                 changed: false, result: ["primary": .string(plan.to), "lost": .null],
                 message: lines.joined(separator: "\n"))
         }
-        let begin = ContinuousClock.now
         try await waitForSentinel()
         let old = plan.from
         let (end, isSettled) = try await waitForOne(
@@ -83,24 +88,11 @@ struct SentinelFailoverRun: Sendable {
                 "\(heir.name) takes the writes, but the Sentinels do not agree on it, or a replica does not copy from it: look at redis status"
             )
         }
-        let silence = topology[plan.to]?.report?.silence.map {
-            $0 + Int((ContinuousClock.now - begin).components.seconds)
-        }
+        let heard = topology[plan.to]?.report?.heardWithin.map { seen - .seconds($0) }
+        let loss = RedisLoss(dead: old ?? "the primary", heir: plan.to, heard: heard, fenced: .now)
         var lines = ["Sentinel lets \(heir.name) take the writes"]
-        if let old { lines.append(loss(old, silence)) }
-        return Outcome(
-            changed: true,
-            result: [
-                "primary": .string(heir.name), "old": old.map { .string($0) } ?? .null, "lost": .null,
-                "lost_within_seconds": silence.map { .int($0) } ?? .null,
-            ], message: lines.joined(separator: "\n"))
-    }
-
-    private func loss(_ old: String, _ silence: Int?) -> String {
-        let bound =
-            silence.map { "in the last \($0) s, since \(plan.to) last heard it" } ?? "and had not sent when it died"
-        return
-            "writes may be lost: those that \(old) acknowledged \(bound); Redis keeps no log from which they could be told"
+        if old != nil { lines.append(loss.sentence) }
+        return .moved(from: old, to: heir.name, lines, loss.values)
     }
 
     /// Ends when most Sentinels name another primary than before. One that they find dead, and yet leave, they are asked
