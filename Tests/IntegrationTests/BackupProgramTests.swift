@@ -3,46 +3,16 @@ import Testing
 
 /// The programs that keep and restore backups, run here as far as they need no server: what they ask of one is stood in for.
 @Suite struct BackupProgramTests {
-    struct Case: Sendable, CustomTestStringConvertible {
-        var testDescription: String
-        /// Bash text; `$lib` is the folder of the rendered programs, the current folder is the case's own.
-        var script: String
-        var code = 0
-        var says: [String] = []
-        var neverSays: [String] = []
-    }
+    typealias Case = ProgramCase
 
-    @Test(arguments: libraryCases + restoreCases + verifyCases + redisCases + pruneCases)
-    func doesWhatItPromises(_ example: Case) async throws {
-        let folder = try Scratch()
-        for name in try FileManager.default.contentsOfDirectory(atPath: Project.path("templates/backup")) {
-            let text = try String(contentsOfFile: Project.path("templates/backup/" + name), encoding: .utf8)
-            try folder.write("lib/" + name.replacing(".j2", with: ""), Self.render(text, in: folder.path))
-        }
-        try folder.write("case.sh", "set -euo pipefail\nlib=\(folder.path)/lib\n" + example.script)
-        let outcome = try await Program.run(["bash", folder.path + "/case.sh"], in: folder.path)
-        #expect(outcome.code == example.code, "\(outcome.text)")
-        for sentence in example.says { #expect(outcome.text.contains(sentence), "\(outcome.text)") }
-        for sentence in example.neverSays { #expect(!outcome.text.contains(sentence), "\(outcome.text)") }
-    }
-
-    /// Every loop runs once, every condition holds, and every variable of which nothing depends is 7.
-    private static func render(_ template: String, in folder: String) -> String {
-        let values = [
-            "backup_library": folder + "/lib", "restore_directory": folder + "/restore", "settings_directory": folder,
-            "backup_directory": folder + "/sets", "backup_redis_directory": folder + "/redis",
-            "backup_copies_directory": folder + "/copies", "backup_binlog_directory": folder + "/binlog",
-            "backup_copies_directory | dirname": folder, "host": "redis2", "inventory_hostname": "redis1",
-            "hostvars[host].ansible_host": "10.0.0.2", "redis_service": "redis", "redis_role_file": folder + "/role",
-        ]
-        return template.replacing(/\{%[^%]*%\}\n?/, with: "").replacing(/\{\{ ([^}]*) \}\}/) {
-            values[String($0.output.1)] ?? "7"
-        }
-    }
+    @Test(
+        arguments: libraryCases + restoreCases + readingCases + promoteCases + leaverCases + openCases + verifyCases
+            + redisCases)
+    func doesWhatItPromises(_ example: Case) async throws { try await example.check() }
 
     // MARK: Sets and binary logs
 
-    private static let server = """
+    static let server = """
         . "$lib/scratch.sh"
         scratch=$PWD/scratch; mkdir -p scratch restore
         scratch_gtids() { :; }
@@ -52,13 +22,14 @@ import Testing
         """
 
     /// Three files: `half` in one is where it can't be read any more.
-    private static let logs = """
+    static let logs = """
         mysqlbinlog() {
             local file
             for file; do :; done
             case "$*" in
             *stop-position=1000*) printf 'Previous-GTIDs\\n# %s:1\\n' "${file##*0}"; return ;;
             *stop-position*) echo "up to a position:" ;;
+            *start-position*) echo "from a position:" ;;
             esac
             cat "$file"
             ! grep -q half "$file" || { echo "ERROR: Error in log format or read error." >&2; return 1; }
@@ -128,13 +99,15 @@ import Testing
     // MARK: Restoring to a moment
 
     /// Everything of the program but its end, which acts.
-    private static func restoring(_ arguments: String) -> String {
+    static func restoring(_ arguments: String) -> String {
         """
         sed -i '/^install -d -o root/,$d' "$lib/intchain-restore.sh"
         set -- \(arguments)
         . "$lib/intchain-restore.sh"
         work=$PWD/work; mkdir -p work a b restore
         read_target
+        touch set; printf 'gtid_executed\\t\\ncomplete\\n' > set.manifest
+        previous_gtids() { :; }
         log_folders() { printf '%s\\n' "$PWD/a" "$PWD/b"; }
         row() { printf '%s\\t%s\\t%s\\tx:%s\\n' "$1" "$2" "$(date -d "$3" +%s)000000" "$2"; }
 
@@ -164,11 +137,11 @@ import Testing
         Case(
             testDescription: "a moment before something stops there",
             script: restoring("--to 2026-01-18T10:00:00Z") + """
-                file=set
+                file=set; echo log > a/mysql-bin.000001
                 index_logs() { row "$1/mysql-bin.000001" 100 2026-01-18T11:00:00Z; }
                 replay() { echo "replayed $*"; }
                 find_stop; replay_to_target
-                """, says: ["/a/mysql-bin.000001 100\n"], neverSays: ["/b/"]),
+                """, says: ["/a/mysql-bin.000001 100 "], neverSays: ["/b/"]),
         Case(
             testDescription: "a missing key is told as such, not as a missing transaction",
             script: restoring("--to 3e11fa47-71ca-11e1-9e33-c80aa9429562:23") + """
@@ -183,6 +156,154 @@ import Testing
                 date -u -d "@$(seconds_of_set new)" +new=%T
                 date -u -d "@$(seconds_of_set old)" +old=%T
                 """, says: ["new=10:00:25", "old=10:09:00"]),
+    ]
+
+    /// Three files with two transactions each, of which the set has the first three.
+    private static let indexed = """
+        printf 'gtid_executed\t3e11fa47-71ca-11e1-9e33-c80aa9429562:1-3\ncomplete\n' > set.manifest
+        for number in 1 2 3; do echo log > a/mysql-bin.00000$number; done
+        previous_gtids() {
+            case $1 in
+            *1) ;;
+            *2) echo 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2 ;;
+            *3) echo 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-4 ;;
+            esac
+        }
+        mysqlbinlog() {
+            local number=${!#}; number=${number##*0}
+            echo "read $number" >> reading
+            for one in $((number * 2 - 1)) $((number * 2)); do
+                printf '# at %s00\n#260118 x\tGTID\toriginal_committed_timestamp=%s000000\n' "$one" "$(date -ud "2026-01-18T0$one:00Z" +%s)"
+                printf "SET @@SESSION.GTID_NEXT= '3e11fa47-71ca-11e1-9e33-c80aa9429562:%s'/*!*/;\n" "$one"
+            done
+        }
+        [ "$kind" = statement ] || file=$PWD/set
+        find_stop
+        file=$PWD/set
+        find_start
+        sort -u reading | paste -s -d ' '
+        echo "from $(basename "$first") $start to $(basename "$last") $stop"
+
+        """
+
+    private static let readingCases = [
+        Case(
+            testDescription: "only the log between the set and the target is read",
+            script: restoring("--to 3e11fa47-71ca-11e1-9e33-c80aa9429562:4") + indexed,
+            says: ["read 2 read 3\nfrom mysql-bin.000002 400 to mysql-bin.000002 \n"], neverSays: ["read 1"]),
+        Case(
+            testDescription: "what is before the set is not read for a moment either",
+            script: restoring("--to 2026-01-18T03:30:00Z") + indexed,
+            says: ["from mysql-bin.000002 400 to mysql-bin.000002 400\n"], neverSays: ["read 1"]),
+        Case(
+            testDescription: "a statement is looked for everywhere",
+            script: restoring("--before-statement x") + "matching_statements() { tail -n 1 \"$1\" | cut -f 4; }\n"
+                + indexed,
+            says: ["read 1 read 2 read 3\nfrom mysql-bin.000002 400 to mysql-bin.000003 600\n"]),
+        Case(
+            testDescription: "a replay begins where it is told to",
+            script: server + logs + "replay logs logs/mysql-bin.000003 700 logs/mysql-bin.000002 400; cat replayed",
+            says: ["from a position:\ntransaction 2\nup to a position:\ntransaction 3"],
+            neverSays: ["transaction 1"]),
+        Case(
+            testDescription: "what a set lacks is told without a server",
+            script: """
+                . "$lib/scratch.sh"
+                tell() { echo "$1 beyond $2: $(beyond "$1" "$2")."; }
+                tell a:1-3 a:1-5; tell a:1-6 a:1-5; tell "a:2, \nb:7" a:1-5,b:1-3:5-9; tell b:4 b:1-3:5-9; tell '' a:1; tell a:1 ''
+                tell a:tag:1 a:1
+                """,
+            says: [
+                "a:1-3 beyond a:1-5: .", "a:1-6 beyond a:1-5: a:1-6.", "a:1-5,b:1-3:5-9: .",
+                "b:4 beyond b:1-3:5-9: b:4.", " beyond a:1: .", "a:1 beyond : a:1.", "a:tag:1 beyond a:1: a:tag:1.",
+            ]),
+        Case(
+            testDescription: "what a killed restore left of its own goes with the next run",
+            script: """
+                install() { mkdir -p "${@: -1}"; }
+                mkdir restore; (cd restore; mkdir work plain.restore; touch work/db1.index plain.restore/log)
+                set -- --status
+                . "$lib/intchain-restore.sh"
+                ls restore | grep . || echo nothing is left
+                """, says: ["there is no restored server here\n"], neverSays: ["work", "plain"]),
+    ]
+
+    /// A restored server that is to be promoted, and how it ended.
+    private static func closing(_ end: String, alive: Bool = true) -> String {
+        restoring("--to latest") + """
+            mkdir -p "$here/data"; echo x > "$here/result"
+            scratch_sql() {
+                \(alive ? "" : "return 1")
+                case $* in *SHOW*) echo "Innodb_redo_log_enabled OFF" ;; *ENABLE*) echo "redo log on" ;; esac
+            }
+            stop_scratch() { echo '\(end)' > "$here/error.log"; }
+            sync() { :; }
+            refuse_a_dead_one; close_scratch; echo closed; refuse_a_dead_one; close_scratch
+
+            """
+    }
+
+    private static let promoteCases = [
+        Case(
+            testDescription: "a restored server is ended in order before it is promoted",
+            script: closing("mysqld: Shutdown complete"), says: ["redo log on\nclosed\n"]),
+        Case(
+            testDescription: "one that died is not promoted", script: closing("", alive: false), code: 1,
+            says: ["the restored server has died since, so its files can't be trusted: --discard it"],
+            neverSays: ["closed"]),
+        Case(
+            testDescription: "one that did not end in order is not promoted", script: closing("Killed"), code: 1,
+            says: ["did not end in order, so its files can't be trusted"], neverSays: ["closed"]),
+        Case(
+            testDescription: "the epoch is beyond that of a server that took over and is away",
+            script: "sed -i '/^promote() { fail/d' \"$lib/intchain-restore.sh\"\n" + restoring("--to latest") + """
+                mkdir -p "$here"; echo x > "$here/result"; printf 'epoch=3\nprimary=redis2\n' > 7
+                refuse_a_dead_one() { :; }; refuse_beside_a_live_primary() { :; }; drop_scratch() { :; }
+                systemctl() { :; }; /usr/local/sbin/intchain-mysql-open() { echo "opened, $*"; }
+                promote; cat 7
+                """, says: ["opened, --force", "epoch=103\nprimary=redis1\n"]),
+    ]
+
+    // MARK: Servers that have left
+
+    private static let leaverCases = [
+        Case(
+            testDescription: "what streams from a server that has left is ended, and its logs stay and are told",
+            script: """
+                mkdir -p units/multi-user.target.wants binlog/db9 binlog/redis2 sets
+                for name in db9 redis2; do ln -s x units/multi-user.target.wants/intchain-binlog@$name.service; done
+                echo 12345 > binlog/db9/mysql-bin.000007; printf 'file\tmysql-bin.000001\nbehind_seconds\t0\n' > binlog/redis2/state
+                sed -i "s|/etc/systemd/system|$PWD/units|" "$lib/intchain-binlog-stream.sh"
+                systemctl() { echo "systemctl $*"; }; export -f systemctl
+                bash "$lib/intchain-binlog-stream.sh" --tidy
+                bash "$lib/intchain-binlog-stream.sh" db9 || echo "status $?"
+                ls binlog/db9
+                bash "$lib/intchain-backup-list.sh"
+                """,
+            says: [
+                "systemctl disable --now intchain-binlog@db9.service", "db9 is no database server of the site any more",
+                "there is no database server db9", "status 64\nmysql-bin.000007\n",
+                "streamed no more, no server of the site writes it; 1 files, 6 bytes stay", #""name": "redis2""#,
+            ], neverSays: ["intchain-binlog@redis2"])
+    ]
+
+    // MARK: Opening after a restart
+
+    private static let openCases = [
+        Case(
+            testDescription: "a primary that stays closed beside errant transactions names the way out",
+            script: """
+                mkdir bin; printf 'epoch=3\nprimary=redis1\n' > 7
+                cat > bin/mysql << 'END'
+                #!/bin/sh
+                case $* in *-h*) echo 1/a:1-9 ;; *COUNT*) echo 0 ;; *SUBTRACT*) echo a:9 ;; *OFF*) echo OPENED ;; esac
+                END
+                chmod +x bin/mysql
+                PATH=$PWD/bin:$PATH sh "$lib/intchain-mysql-open.sh"
+                """, code: 3,
+            says: [
+                "redis2 has transactions that this server lacks: a:9; to take writes without them: intchain-mysql-open --force here, then intchainctl db rejoin redis2 --rebuild"
+            ], neverSays: ["OPENED"])
     ]
 
     // MARK: Verifying
@@ -268,30 +389,5 @@ import Testing
                 echo REDIS > file; check_rdb file
                 for keys in 9 8 7 6 10; do if loaded_all $keys; then echo "$keys whole"; else echo "$keys lost"; fi; done
                 """, says: ["9 whole\n8 whole\n7 whole\n6 lost\n10 lost"]),
-    ]
-
-    // MARK: Removing
-
-    private static let pruneCases = [
-        Case(
-            testDescription: "a manifest without its set goes, and keeps no binary log",
-            script: """
-                mkdir -p sets redis copies/db1 binlog/db1
-                ssh() { return 255; }; export -f ssh
-                touch sets/full_backup_20261101_020000.sql.gz
-                touch -d '2 days ago' sets/full_backup_20260701_020000.sql.gz.manifest copies/db1/redis_20260701_020000.rdb.verified
-                touch sets/full_backup_20260702_020000.sql.gz.manifest
-                touch -d 2026-09-01 binlog/db1/mysql-bin.000001
-                touch -d 2026-11-10 binlog/db1/mysql-bin.000002 binlog/db1/mysql-bin.000003
-                bash "$lib/intchain-backup-prune.sh"
-                ls sets copies/db1 binlog/db1
-                """,
-            says: [
-                "full_backup_20260701_020000.sql.gz.manifest: its set is not here",
-                "redis_20260701_020000.rdb.verified: its set is not here",
-                "mysql-bin.000001: older than the oldest backup",
-                "sets:\nfull_backup_20260702_020000.sql.gz.manifest\nfull_backup_20261101_020000.sql.gz\n",
-                "mysql-bin.000002\nmysql-bin.000003\n",
-            ])
     ]
 }

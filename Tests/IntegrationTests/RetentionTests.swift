@@ -3,7 +3,7 @@ import Testing
 
 /// Which backup sets may go: the program that decides it on hosts, run here on tables of sets.
 @Suite struct RetentionTests {
-    /// Oldest last; those with a star were verified.
+    /// Oldest last; those with a star were verified, those with an exclamation mark are damaged.
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var sets: [String]
@@ -28,6 +28,10 @@ import Testing
             sets: ["20261130*", "20261129*"] + days(11, 28, 6) + ["20261122", "20261120*", "20261119"],
             removed: ["20261119", "20261122", "20261123"]),
         Case(
+            testDescription: "a damaged set stands for nothing while there is another of its week",
+            sets: ["20261130*", "20261129*"] + days(11, 28, 6) + ["20261122!", "20261121", "20261120"],
+            removed: ["20261120", "20261122", "20261123"]),
+        Case(
             testDescription: "of several sets of a day the newest stays",
             sets: ["20261130_040000*", "20261130_030000*", "20261130_020000"], removed: ["20261130_020000"]),
         Case(
@@ -37,7 +41,7 @@ import Testing
 
     @Test(arguments: cases) func keepsWhatMayBeNeeded(_ example: Case) async throws {
         let lines = example.sets.map { set in
-            "\(Self.name(set.replacing("*", with: ""))) \(set.hasSuffix("*") ? 1 : 0)"
+            "\(Self.name(set.trimmingCharacters(in: ["*", "!"]))) \(set.hasSuffix("*") ? 1 : set.hasSuffix("!") ? -1 : 0)"
         }
         // In whatever order they come.
         for order in [lines, lines.reversed()] {

@@ -1,7 +1,9 @@
-# Which backup sets may go. In: one set a line, NAME VERIFIED (1 or 0); NAME holds its date as YYYYmmdd_HHMMSS.
-# Out: NAME, then keep or remove, then why. Variables: daily, weekly, monthly, verified (how many newer verified sets it
-# takes before anything may go). Pure: the clock is not read, so a job that stood still removes nothing.
-# Of a day, a week (Monday to Sunday) or a month the newest set stands for it, a verified one before one that is not.
+# Which backup sets may go. In: one set a line, NAME VERIFIED (1 or 0, -1 for a damaged one); NAME holds its date as
+# YYYYmmdd_HHMMSS. Out: NAME, then keep or remove, then why; of one to be removed, the sets that it is superseded by: the
+# newest verified ones, and those that stand for its day, week and month. Variables: daily, weekly, monthly, verified (how
+# many newer verified sets it takes before anything may go). Pure: the clock is not read, so a job that stood still
+# removes nothing. Of a day, a week (Monday to Sunday) or a month the newest set stands for it, a verified one before one
+# that is not, a damaged one last.
 
 function day_number(year, month, day) { # days since 1970-01-01 in the Gregorian calendar
     if (month <= 2) { year--; month += 12 }
@@ -21,9 +23,14 @@ function keep_spans(span, count, what,    i, name, seen, spans, order, best) {
             seen[name] = 1
             order[++spans] = name
             best[name] = i
-        } else if (proven[i] && !proven[best[name]]) best[name] = i
+        } else if (proven[i] > proven[best[name]]) best[name] = i
     }
     for (i = 1; i <= spans; i++) keep(best[order[i]], what)
+    for (i = 1; i <= sets; i++) if (span[i] in best) stands(i, best[span[i]])
+}
+function stands(set, other) {
+    if (!((set, other) in rests)) by[set] = by[set] " " set_name[other]
+    rests[set, other] = 1
 }
 
 match($1, /[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9]/) {
@@ -47,7 +54,8 @@ END {
     newer = 0
     for (i = 1; i <= sets; i++) {
         if (newer < verified) keep(i, "not " verified " newer verified")
-        newer += proven[i]
-        print set_name[i], (i in reason) ? "keep" : "remove", (i in reason) ? reason[i] : "superseded"
+        for (j = 1; j <= verified && j <= newer; j++) stands(i, newest[j])
+        if (proven[i] == 1) newest[++newer] = i
+        print set_name[i], (i in reason) ? "keep" : "remove", (i in reason) ? reason[i] : "superseded by" by[i]
     }
 }

@@ -39,7 +39,7 @@ doctor_db() {
     source=$(sql "SELECT host FROM performance_schema.replication_connection_configuration WHERE host <> ''")
     said="read_only $readonly_now, epoch ${epoch:-none} names ${primary:-nobody}, replicates from ${source:-nobody}"
     if [ "$primary" = "$ME" ] && [ "$readonly_now" = ON ]; then
-        bad db "the primary takes no writes (error 1290)" "$said; $(journalctl -u intchain-mysql-open -n 1 -q --no-pager -o cat 2>/dev/null)" "systemctl restart intchain-mysql-open"
+        bad db "the primary takes no writes (error 1290)" "$said; $(journalctl -t intchain-mysql-open -n 1 -q --no-pager -o cat 2>/dev/null)" "what it says; systemctl restart intchain-mysql-open makes it look again"
     elif [ "$primary" != "$ME" ] && [ "$readonly_now" = OFF ]; then bad db "a server that is no primary takes writes" "$said" "mysql -e 'SET GLOBAL super_read_only=ON', then intchainctl db status"
     elif [ "$primary" != "$ME" ] && [ -z "$source" ]; then bad db "the replica replicates from nobody" "$said" "intchainctl db rejoin $ME"
     else good db "role" "$said"; fi
