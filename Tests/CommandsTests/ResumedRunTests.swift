@@ -55,6 +55,21 @@ import YAML
         #expect(again.outcome(of: again.runs[1]) == "resumed")
     }
 
+    /// The first operator's clock goes before the second's.
+    @Test func aRunThatWasTakenUpIsNotOpenWhateverTheClocksSay() throws {
+        let done = RunDesk.Findings(
+            runs: [try run("first", at: 9), try run("second", at: 5, ended: "done", resumes: "first")], silent: [])
+        #expect(done.open == nil)
+        #expect(!done.isOpen(done.runs[0]))
+        #expect(done.outcome(of: done.runs[0]) == "resumed")
+        let cut = RunDesk.Findings(
+            runs: [try run("first", at: 9), try run("second", at: 5, resumes: "first")], silent: [])
+        #expect(cut.open?.id == "second")
+        let refused = RunDesk.Findings(
+            runs: [try run("first", at: 9), try run("second", at: 5, ended: "refused", resumes: "first")], silent: [])
+        #expect(refused.open?.id == "first")
+    }
+
     /// `replace app2 --with app3` was cut off: to the inventory, app2 is still the server.
     @Test func whoTookALostServersPlaceKeepsItWhenTheRunIsGoneOnWith() throws {
         let standIn = StandIn(for: "app2", by: "app3")
@@ -90,7 +105,7 @@ import YAML
         let way = try ResumedRun(try record("deploy", staged + [undoing]), machine: "elsewhere")
         #expect(way.playbook == "abort")
         #expect(way.variables["rollout_aborts"] == false)
-        #expect(ResumedRun.wayBack(try record("deploy"), aborts: true)["rollout_release"] == "")
+        #expect(ResumedRun.wayBack(try record("deploy"), machine: "here", aborts: true)["rollout_release"] == "")
     }
 
     @Test func aCatchUpStaysOneWhenItIsGoneOnWithOrTakenBack() throws {
@@ -98,8 +113,73 @@ import YAML
             .begun, at: 1, ["kind": "deploy", "variables": ["rollout_catches_up": true, "rollout_batches": 2]])
         let run = try #require(RunRecord(id: "r", lines: ([begun] + staged).map(\.line)))
         #expect(try ResumedRun(run, machine: "elsewhere").variables["rollout_catches_up"] == true)
-        #expect(ResumedRun.wayBack(run, aborts: true)["rollout_catches_up"] == true)
-        #expect(ResumedRun.wayBack(run, aborts: true)["rollout_batches"] == nil)
+        #expect(ResumedRun.wayBack(run, machine: "here", aborts: true)["rollout_catches_up"] == true)
+        #expect(ResumedRun.wayBack(run, machine: "here", aborts: true)["rollout_batches"] == nil)
+    }
+
+    private func stocked(_ id: String, at start: Int, _ stock: RolloutStock?, resumes: String? = nil) throws
+        -> RunRecord
+    {
+        var begun: ValueMap = ["kind": "deploy"]
+        if let resumes { begun["resumes"] = .string(resumes) }
+        var entries = [JournalEntry(.begun, at: start, begun)]
+        if let stock { entries.append(JournalEntry(.stock, at: start + 1, stock.fields)) }
+        return try #require(RunRecord(id: id, lines: entries.map(\.line)))
+    }
+
+    /// What the run that is taken back has found so may be what the first of them did.
+    @Test func whatServersWereIsTheFirstRunsToTell() throws {
+        let (early, late) = (RolloutStock(serving: ["a"], waiting: ["b"]), RolloutStock(serving: ["a", "b"]))
+        let first = try stocked("first", at: 1, early)
+        let second = try stocked("second", at: 5, late, resumes: "first")
+        let third = try stocked("third", at: 9, nil, resumes: "second")
+        let desk = RunDesk.Findings(runs: [third, second, first], silent: [])
+        #expect(desk.stock(of: third) == early)
+        let unequal = try stocked("unequal", at: 0, late, resumes: "first")
+        #expect(RunDesk.Findings(runs: [first, unequal], silent: []).stock(of: unequal) == early)
+        #expect(RunDesk.Findings(runs: [third, second], silent: []).stock(of: third) == late)
+        let fresh = try stocked("fresh", at: 20, nil)
+        #expect(RunDesk.Findings(runs: [fresh], silent: []).stock(of: fresh) == nil)
+    }
+
+    @Test func whoTakesARunBackIsToldWhatServersWere() throws {
+        let stock = RolloutStock(serving: ["a"], waiting: ["b"])
+        let run = try record("deploy", staged)
+        let back = ResumedRun.wayBack(run, stock, machine: "here", aborts: true)
+        #expect(back["rollout_served"] == ["a"])
+        #expect(back["rollout_waited"] == ["b"])
+        #expect(ResumedRun.wayBack(run, nil, machine: "here", aborts: true)["rollout_untouched"] == true)
+        // From another machine, or after a drain, that nothing is noted proves nothing.
+        #expect(ResumedRun.wayBack(run, nil, machine: "elsewhere", aborts: true)["rollout_untouched"] == nil)
+        let drain = JournalEntry(.before, at: 4, ["host": "app1", "task": "Drain", "module": "intchain.site.drain"])
+        let drained = try record("deploy", staged + [drain])
+        #expect(ResumedRun.wayBack(drained, nil, machine: "here", aborts: true)["rollout_untouched"] == nil)
+        let on = try ResumedRun(run, stock, machine: "elsewhere")
+        #expect(on.variables["rollout_waited"] == ["b"])
+        #expect(on.variables["rollout_served"] == nil)
+        let begun = JournalEntry(.begun, at: 1, ["kind": "deploy", "variables": ["rollout_catches_up": true]])
+        let catchUp = try #require(RunRecord(id: "r", lines: ([begun] + staged).map(\.line)))
+        #expect(try ResumedRun(catchUp, stock, machine: "elsewhere").variables["rollout_waited"] == nil)
+    }
+
+    /// By then the one that a rollback left may be marked as bad, and another one would be taken for it.
+    @Test func whoGoesOnIsToldWhatEachServerHasToGoBackTo() throws {
+        let stock = RolloutStock(before: ["app1": "b", "app2": "b"])
+        let release = JournalEntry(.release, at: 4, ["release": "a"])
+        let run = try record("rollback", [release])
+        let (on, back) = (
+            try ResumedRun(run, stock, machine: "elsewhere"),
+            ResumedRun.wayBack(run, stock, machine: "elsewhere", aborts: true)
+        )
+        #expect(on.variables["rollout_before"] == ["app1": "b", "app2": "b"])
+        #expect(on.variables["rollout_begun"] == true)
+        #expect(back["rollout_before"] == ["app1": "b", "app2": "b"])
+        #expect(back["rollout_release"] == "a")
+        let early = try ResumedRun(run, machine: "elsewhere").variables
+        #expect(early["rollout_before"] == nil && early["rollout_begun"] == nil)
+        #expect(RolloutStock(.map(stock.fields)) == stock)
+        // As an earlier version noted it.
+        #expect(RolloutStock(["serving": ["app1"], "waiting": []]).before == [:])
     }
 
     /// Its release is on servers, not on a machine that it could be gone on from.

@@ -39,6 +39,16 @@ import Testing
             ])
     }
 
+    @Test func inALogEveryLineNamesItsHost() {
+        var failed = report(.failed)
+        failed.message = "no space left\non /etc"
+        let log = RunLines(style: Style(isColoured: false), verbosity: 0, showsDiffs: true, namesEveryLine: true)
+        #expect(
+            log.lines(.taskFinished(failed), hostWidth: 4) == [
+                "db1   failed    Write my.cnf", "db1     no space left", "db1     on /etc", "db1     at mysql.yml:7:5",
+            ])
+    }
+
     @Test func tellsDurationsForPeople() {
         #expect(Duration.milliseconds(840).forPeople == "0.8 s")
         #expect(Duration.seconds(12).forPeople == "12 s")

@@ -29,7 +29,9 @@ struct Apply: AsyncParsableCommand {
             return try await applyPlan(bytes, context)
         }
         let command = PlaybookCommand(context: context, flags: flags, check: check, diff: diff)
-        if listings.isAsked { return try listings.show(try command.load(playbook), on: context.console) }
+        if listings.isAsked {
+            return try listings.show(try command.load(playbook), as: flags.output.output, on: context.console)
+        }
         if check {
             let made = try await PlanMaker(context: context, flags: flags, showsDiffs: diff).make(playbook)
             made.show(on: context.console, flags: flags.output)

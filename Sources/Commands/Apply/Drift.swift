@@ -69,7 +69,16 @@ struct Drift: AsyncParsableCommand {
     private func show(_ reports: [DriftReport], on console: Console) {
         guard flags.output.output == .text else {
             let documents = reports.map { PlanDocument($0.plan, playbook: $0.playbook).value }
-            return console.print(Value.list(documents).json(pretty: flags.output.output == .json))
+            guard flags.output.output == .jsonl else {
+                return console.print(Value.list(documents).json(pretty: true))
+            }
+            // One event a line, as everywhere.
+            for document in documents {
+                var event: ValueMap = ["event": "drift"]
+                if case .map(let fields) = document { event.merge(fields) { $1 } }
+                console.print(Value.map(event).json())
+            }
+            return
         }
         let style = Style(isColoured: console.colours && console.outputIsTerminal)
         let lines = PlanLines(style: style, showsDiffs: true)

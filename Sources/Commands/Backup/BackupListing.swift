@@ -61,7 +61,8 @@ struct BackupListing {
     private static func state(ofStream stream: Value) -> String {
         if let problem = stream["problem"]?.string { return problem }
         let checked = stream["checked_seconds_ago"]?.int ?? 0
-        return checked > 60 ? "NOT WATCHED for \(age(checked))" : "streaming"
+        if checked > 60 { return "NOT WATCHED for \(age(checked))" }
+        return stream["behind_seconds"]?.int == nil ? "NOT TOLD how far behind it is" : "streaming"
     }
 
     /// How old the newest moment is at most that can be restored: what was behind at the last look, and that look's age.

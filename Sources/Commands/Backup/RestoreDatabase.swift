@@ -13,7 +13,11 @@ struct RestoreDatabase: AsyncParsableCommand {
             What would be done is told first, by the host itself, and asked for; --yes does it without.
             """)
 
-    @Option(help: "latest, a time in UTC (2026-01-18T02:30:00Z), or a GTID, which is the last to be restored.")
+    @Option(
+        help: """
+            latest, a time in UTC (2026-01-18T02:30:00Z), a GTID, which is the last to be restored, or backup: its own \
+            moment, without binary logs.
+            """)
     var to: String?
 
     @Option(name: .customLong("before-statement"), help: "All up to the transaction with this in its statement.")

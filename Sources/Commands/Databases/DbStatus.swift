@@ -20,7 +20,8 @@ struct DbStatus: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
-        let topology = try await MySQLSurvey(context: context, flags: flags).topology()
+        // One that hangs is an alarm, which must not be long in coming.
+        let topology = try await MySQLSurvey(context: context, flags: flags).topology(within: 3)
         let alarms = topology.alarms
         if flags.output.output == .text {
             show(topology, alarms, on: context.console)
@@ -78,28 +79,62 @@ struct MySQLSurvey {
             again: try await look(limit: primary.name, seconds).servers.filter { $0.name == primary.name })
     }
 
+    /// As `topology`, but a primary that does not answer is not waited for once its replicas have.
+    func early(within seconds: Int) throws -> EarlyLook<MySQLTopology> {
+        let look = try Look(context, flags, seconds)
+        return EarlyLook(whole: { try await look.make() }, enough: { look.enough })
+    }
+
     private func look(limit: String?, _ seconds: Int) async throws -> MySQLTopology {
         var flags = flags
         flags.connection.limit = limit
-        let runner = PlaybookCommand(context: context, flags: flags)
-        let loaded = try runner.load(
-            try SitePlaybook("db-status", context: context).path, variables: ["db_look_seconds": .int(seconds)])
-        let found = ResultCollector(key: "mysql")
-        let failures = FailureCollector()
-        let observer = PairedView(first: found, second: failures)
-        let site = context.site(loaded.inventory, options: loaded.options, observer: observer)
-        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        let reasons = Dictionary(
-            failures.all.map { ($0.host, $0.message ?? "failed") }
-                + recap.hosts.compactMap { host in host.unreachable.map { (host.host, $0) } },
-            uniquingKeysWith: { $1 })
-        return MySQLTopology(
-            recap.hosts.map { host in
-                found.rows.first { $0.host == host.host }.flatMap { MySQLSight($0.value) }
-                    ?? MySQLSight(
-                        name: host.host,
-                        address: loaded.inventory.variables(of: host.host)["ansible_host"]?.scalar?.text ?? host.host,
-                        silence: reasons[host.host] ?? "did not answer")
-            })
+        return try await Look(context, flags, seconds).make()
+    }
+}
+
+extension MySQLSurvey {
+    /// One run of the playbook that looks.
+    fileprivate struct Look: Sendable {
+        private let run: PlaybookRun
+        private let inventory: Inventory
+        private let hosts: [String]
+        private let found = ResultCollector(key: "mysql")
+        private let failures = FailureCollector()
+
+        init(_ context: Context, _ flags: RunFlags, _ seconds: Int) throws {
+            let runner = PlaybookCommand(context: context, flags: flags)
+            let loaded = try runner.load(
+                try SitePlaybook("db-status", context: context).path, variables: ["db_look_seconds": .int(seconds)])
+            let observer = PairedView(first: found, second: failures)
+            let site = context.site(loaded.inventory, options: loaded.options, observer: observer)
+            inventory = loaded.inventory
+            run = PlaybookRun(loaded.playbook, on: site)
+            hosts = try run.hostsByPlay().first ?? []
+        }
+
+        func make() async throws -> MySQLTopology {
+            let recap = try await run.execute()
+            let reasons = Dictionary(
+                failures.all.map { ($0.host, $0.message ?? "failed") }
+                    + recap.hosts.compactMap { host in host.unreachable.map { (host.host, $0) } },
+                uniquingKeysWith: { $1 })
+            return MySQLTopology(recap.hosts.map { sight(of: $0.host, silence: reasons[$0.host]) })
+        }
+
+        /// All have answered but the one that the others replicate from.
+        var enough: MySQLTopology? {
+            let topology = MySQLTopology(hosts.map { sight(of: $0, silence: "has not answered yet") })
+            let silent = topology.servers.filter { $0.report == nil }
+            let sources = Set(topology.servers.filter { $0.report != nil }.map { topology.source(of: $0)?.name })
+            guard silent.count == 1, let name = silent.first?.name, sources == [name] else { return nil }
+            return topology
+        }
+
+        private func sight(of host: String, silence: String?) -> MySQLSight {
+            found.rows.first { $0.host == host }.flatMap { MySQLSight($0.value) }
+                ?? MySQLSight(
+                    name: host, address: inventory.variables(of: host)["ansible_host"]?.scalar?.text ?? host,
+                    silence: silence ?? "did not answer")
+        }
     }
 }

@@ -63,7 +63,12 @@ struct FailoverDb: AsyncParsableCommand {
         // A dead host answers nothing, and one that hangs neither: the usual ten seconds for it, again and again, would be
         // most of the outage. Whether it is dead is not decided here.
         if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
-        let topology = try await MySQLSurvey(context: context, flags: flags).topology(within: planned ? 10 : 2)
+        let survey = MySQLSurvey(context: context, flags: flags)
+        if planned { return try await move(try await survey.topology(), context, flags) }
+        try await survey.early(within: 2).use { try await move($0, context, flags) }
+    }
+
+    private func move(_ topology: MySQLTopology, _ context: Context, _ flags: RunFlags) async throws {
         for line in topology.tree { context.console.say(line) }
         let plan: (to: String, suspect: String, steps: [String])
         do { plan = try self.plan(topology) } catch {

@@ -46,7 +46,12 @@ struct FailoverRedis: AsyncParsableCommand {
         let context = Context.live()
         var flags = flags
         if !planned { flags.connection.timeout = min(flags.connection.timeout, 3) }
-        let topology = try await RedisSurvey(context: context, flags: flags).topology(within: planned ? 6 : 2)
+        let survey = RedisSurvey(context: context, flags: flags)
+        if planned { return try await move(try await survey.topology(), context, flags) }
+        try await survey.early(within: 2).use { try await move($0, context, flags) }
+    }
+
+    private func move(_ topology: RedisTopology, _ context: Context, _ flags: RunFlags) async throws {
         for line in topology.tree { context.console.say(line) }
         let plan: RedisMove
         do { plan = try RedisMove(topology, to: target, fenced: fenced, isPlanned: planned) } catch {

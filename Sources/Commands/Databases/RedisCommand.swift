@@ -56,27 +56,60 @@ struct RedisSurvey {
     /// - Parameter seconds: what a server may take for its answer.
     /// - Throws: what keeps the look from being made at all; servers that can't be reached are in the topology.
     func topology(within seconds: Int = 6) async throws -> RedisTopology {
-        let runner = PlaybookCommand(context: context, flags: flags)
-        let loaded = try runner.load(
-            try SitePlaybook("redis-status", context: context).path, variables: ["redis_look_seconds": .int(seconds)])
-        let found = ResultCollector(key: "redis")
-        let heard = ResultCollector(key: "sentinels")
-        let site = context.site(
-            loaded.inventory, options: loaded.options, observer: BothCollectors(first: found, second: heard))
-        let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        return RedisTopology(
-            recap.hosts.map { host in
-                found.rows.first { $0.host == host.host }.flatMap { RedisSight($0.value) }
-                    ?? RedisSight(
-                        name: host.host, address: address(of: host.host, in: loaded.inventory),
-                        silence: host.unreachable ?? "did not answer")
-            }, circle: heard.rows.isEmpty ? nil : SentinelCircle(heard.rows.compactMap { SentinelSight($0.value) }))
+        try await Look(context, flags, seconds).make()
+    }
+
+    /// As `topology`, but a primary that does not answer is not waited for once its replicas have.
+    func early(within seconds: Int) throws -> EarlyLook<RedisTopology> {
+        let look = try Look(context, flags, seconds)
+        return EarlyLook(whole: { try await look.make() }, enough: { look.enough })
     }
 }
 
 extension RedisSurvey {
-    private func address(of host: String, in inventory: Inventory) -> String {
-        inventory.variables(of: host)["ansible_host"]?.scalar?.text ?? host
+    /// One run of the playbook that looks.
+    fileprivate struct Look: Sendable {
+        private let run: PlaybookRun
+        private let inventory: Inventory
+        private let hosts: [String]
+        private let found = ResultCollector(key: "redis")
+        private let heard = ResultCollector(key: "sentinels")
+
+        init(_ context: Context, _ flags: RunFlags, _ seconds: Int) throws {
+            let runner = PlaybookCommand(context: context, flags: flags)
+            let loaded = try runner.load(
+                try SitePlaybook("redis-status", context: context).path,
+                variables: ["redis_look_seconds": .int(seconds)])
+            let observer = BothCollectors(first: found, second: heard)
+            let site = context.site(loaded.inventory, options: loaded.options, observer: observer)
+            inventory = loaded.inventory
+            run = PlaybookRun(loaded.playbook, on: site)
+            hosts = try run.hostsByPlay().first ?? []
+        }
+
+        func make() async throws -> RedisTopology {
+            let recap = try await run.execute()
+            let sights = recap.hosts.map { sight(of: $0.host, silence: $0.unreachable) }
+            let circle = heard.rows.compactMap { SentinelSight($0.value) }
+            return RedisTopology(sights, circle: heard.rows.isEmpty ? nil : SentinelCircle(circle))
+        }
+
+        /// All have answered but the one that the others copy from. Where Sentinel decides, it is waited for anyway.
+        var enough: RedisTopology? {
+            let topology = RedisTopology(hosts.map { sight(of: $0, silence: "has not answered yet") })
+            guard !topology.servers.contains(where: \.isKeptBySentinel) else { return nil }
+            let silent = topology.servers.filter { $0.report == nil }
+            let sources = Set(topology.servers.filter { $0.report != nil }.map { topology.source(of: $0)?.name })
+            guard silent.count == 1, let name = silent.first?.name, sources == [name] else { return nil }
+            return topology
+        }
+
+        private func sight(of host: String, silence: String?) -> RedisSight {
+            found.rows.first { $0.host == host }.flatMap { RedisSight($0.value) }
+                ?? RedisSight(
+                    name: host, address: inventory.variables(of: host)["ansible_host"]?.scalar?.text ?? host,
+                    silence: silence ?? "did not answer")
+        }
     }
 }
 

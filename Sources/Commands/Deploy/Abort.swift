@@ -14,15 +14,17 @@ struct Abort: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
-        let (record, command) = try await arguments.open(context)
+        let (run, command) = try await arguments.open(context)
+        let record = run.record
         context.console.say("taking back \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
-        let variables = ResumedRun.wayBack(record, aborts: true)
+        let machine = RunIdentity("", environment: context.environment).machine
+        let variables = ResumedRun.wayBack(record, run.stock, machine: machine, aborts: true)
         var loaded = try command.load(
             try SitePlaybook("abort", context: context).path,
             variables: variables.asArguments.merging(arguments.lost.variables) { $1 })
         loaded.options.skipsUnreachable = arguments.lost.skipUnreachable
         var rollout = Rollout(command: command, kind: "abort", name: "abort \(record.id)", lock: arguments.lock)
-        (rollout.release, rollout.resumes) = (record.release, record.id)
+        (rollout.release, rollout.resumes, rollout.newest) = (record.release, record.id, run.newest)
         rollout.variables = ResumedRun.kept(record)
         try await rollout.run(loaded)
     }

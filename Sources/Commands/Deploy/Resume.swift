@@ -23,9 +23,11 @@ struct Resume: AsyncParsableCommand {
     func run() async throws {
         let context = Context.live()
         try pace.check(context.prompt)
-        let (record, command) = try await arguments.open(context)
+        let (run, command) = try await arguments.open(context)
+        let record = run.record
         if record.variables["rollout_pauses"] == true { try PaceFlags.checkTerminal(context.prompt) }
-        let way = try ResumedRun(record, machine: RunIdentity("", environment: context.environment).machine)
+        let machine = RunIdentity("", environment: context.environment).machine
+        let way = try ResumedRun(record, run.stock, machine: machine)
         context.console.say(
             "going on with \(record.command), run \(record.id) of \(record.holder) on \(record.machine)")
         var loaded = try command.load(
@@ -35,7 +37,7 @@ struct Resume: AsyncParsableCommand {
         var rollout = Rollout(command: command, kind: way.kind, name: "resume \(record.id)", lock: arguments.lock)
         (rollout.source, rollout.release, rollout.variables) = (record.source, record.release, record.variables)
         rollout.give(pace.variables)
-        rollout.resumes = record.id
+        (rollout.resumes, rollout.newest) = (record.id, run.newest)
         try await rollout.run(loaded)
     }
 }
@@ -46,11 +48,22 @@ struct ResumedRun: Equatable {
     var kind: String
     var variables: ValueMap
 
-    /// - Parameter machine: where this is.
+    /// - Parameters:
+    ///   - stock: what servers were as it began; nil when none was touched.
+    ///   - machine: where this is.
     /// - Throws: `CommandFailure` when only another machine can go on.
-    init(_ record: RunRecord, machine: String) throws {
+    init(_ record: RunRecord, _ stock: RolloutStock? = nil, machine: String) throws {
+        try self.init(record, of: stock, machine: machine)
+        variables.merge(Self.found(record, stock)) { own, _ in own }
+        // Hooks that come before the first server are through.
+        if stock != nil, kind != "abort" { variables["rollout_begun"] = true }
+    }
+
+    private init(_ record: RunRecord, of stock: RolloutStock?, machine: String) throws {
         if record.isUndoing || record.kind == "abort" {
-            self.init(playbook: "abort", kind: "abort", variables: Self.wayBack(record, aborts: record.kind == "abort"))
+            self.init(
+                playbook: "abort", kind: "abort",
+                variables: Self.wayBack(record, stock, machine: machine, aborts: record.kind == "abort"))
         } else if record.kind == "rollback" {
             let release: ValueMap = record.release.map { ["release_id": .string($0)] } ?? [:]
             self.init(
@@ -87,13 +100,30 @@ struct ResumedRun: Equatable {
     }
 
     /// What `playbooks/abort.yml` is given.
-    static func wayBack(_ record: RunRecord, aborts: Bool) -> ValueMap {
+    static func wayBack(
+        _ record: RunRecord, _ stock: RolloutStock? = nil, machine: String, aborts: Bool
+    ) -> ValueMap {
         let own: ValueMap = [
             // Before its release was known, nothing was switched.
             "rollout_release": .string(record.release ?? ""), "rollout_undoes": true, "rollout_mends": true,
             "rollout_aborts": .bool(aborts),
         ]
-        return own.merging(kept(record)) { own, _ in own }
+        // A run that has noted nothing has touched no server, where its journal can be trusted to be whole.
+        let isUntouched = stock == nil && record.machine == machine && record.hasTouchedNoServer
+        let served: ValueMap =
+            stock.map { ["rollout_served": .list($0.serving.map(Value.string))] }
+            ?? (isUntouched ? ["rollout_untouched": true] : [:])
+        return [kept(record), found(record, stock), served].reduce(own) { $0.merging($1) { own, _ in own } }
+    }
+
+    /// What each server is to go back to, and the servers that were out of Nginx as it began, though it may have put them
+    /// in. Those of a catch-up are its own.
+    private static func found(_ record: RunRecord, _ stock: RolloutStock?) -> ValueMap {
+        guard let stock else { return [:] }
+        var found: ValueMap = stock.before.isEmpty ? [:] : ["rollout_before": stock.beforeValue]
+        guard record.variables["rollout_catches_up"] != true else { return found }
+        found["rollout_waited"] = .list(stock.waiting.map(Value.string))
+        return found
     }
 
     /// What the way back of a run has to know of it.

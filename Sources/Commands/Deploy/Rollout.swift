@@ -21,6 +21,8 @@ struct Rollout {
     var variables: ValueMap = [:]
     /// The run that this one goes on with.
     var resumes: String?
+    /// When the newest run began; nil when nobody has looked so far.
+    var newest: Int?
 
     init(command: PlaybookCommand, kind: String, name: String, lock: LockFlags) {
         self.command = command
@@ -43,9 +45,11 @@ struct Rollout {
         let identity = RunIdentity(name, environment: context.environment)
         let lock = SiteLock(identity.lockRecord(), terms: lock.terms, stop: context.stop) { context.console.say($0) }
         let desk = try RunDesk(command, loaded)
+        let known = if let newest { newest } else { await desk.look(within: .seconds(4)).runs.first?.start }
+        await desk.close()
         let journal = RunJournal(
             identity, beginning: try begun(), local: desk.local, hosts: desk.hosts, remote: desk.remote,
-            console: context.console)
+            console: context.console, after: known)
         try await journal.open()
         var loaded = loaded
         loaded.options.extraVars["rollout_run"] = Node(value: .string(identity.id), at: "the command line")

@@ -116,6 +116,8 @@ struct AdHocFiles: ProjectFiles {
     func list(_ directory: String) -> [String] { under.list(directory) }
     func exists(_ path: String) -> Bool { path == place || under.exists(path) }
     func resolved(_ path: String) -> String { under.resolved(path) }
+    func mode(_ path: String) -> Int? { under.mode(path) }
+    func owner(_ path: String) -> String? { under.owner(path) }
 
     /// Whether a place is in a playbook that was made from the command line.
     static func contain(_ place: Place) -> Bool { ProjectPath.name(of: place.file) == path }

@@ -3,6 +3,10 @@ import Rollouts
 /// The run that `resume` and `abort` are about.
 struct OpenRun {
     let record: RunRecord
+    /// What servers were as it began, or as the run began that it goes on with; nil when none was touched.
+    let stock: RolloutStock?
+    /// When the newest run began.
+    let newest: Int?
 
     /// - Throws: `CommandFailure` when there is none, or it is finished.
     init(_ id: String?, _ context: Context, _ flags: RunFlags) async throws {
@@ -25,5 +29,7 @@ struct OpenRun {
                 hint: "see 'intchainctl status' for what runs where", status: .usage)
         }
         self.record = record
+        stock = findings.stock(of: chosen)
+        newest = findings.runs.first?.start
     }
 }

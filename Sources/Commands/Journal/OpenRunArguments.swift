@@ -14,12 +14,13 @@ struct OpenRunArguments: ParsableArguments {
 
     /// The run, and a command with what the run was given on its command line.
     /// - Throws: `CommandFailure` when no such run is open, or a secret of it is not given again.
-    func open(_ context: Context) async throws -> (record: RunRecord, command: PlaybookCommand) {
-        let record = try await OpenRun(run, context, flags).record
+    func open(_ context: Context) async throws -> (run: OpenRun, command: PlaybookCommand) {
+        let run = try await OpenRun(run, context, flags)
+        let record = run.record
         var flags = flags
         flags.playbook.extraVars = try GivenVariables(record).completed(by: flags.playbook)
         var command = PlaybookCommand(context: context, flags: flags)
         command.standIn = record.standIn
-        return (record, command)
+        return (run, command)
     }
 }

@@ -46,8 +46,19 @@ struct RunDesk {
             return run.outcome ?? "unfinished"
         }
 
-        /// The last one that began to do something.
-        var latest: RunRecord? { runs.first { $0.outcome != "refused" } }
+        /// What servers were before a run, and those that it goes on with, touched any: the first of them knows.
+        func stock(of run: RunRecord) -> RolloutStock? {
+            var chain = [run]
+            while let before = runs.first(where: { $0.id == chain.last?.resumes }), !chain.contains(before) {
+                chain.append(before)
+            }
+            // What an abort found is what the run before it left.
+            return chain.last { $0.kind != "abort" && $0.stock != nil }?.stock
+        }
+
+        /// The last one that began to do something, and that none has taken up: operators' clocks may tell a run's
+        /// successor to be the earlier one.
+        var latest: RunRecord? { runs.first { $0.outcome != "refused" && successors[$0.id] == nil } }
 
         /// Whether it can be gone on with or taken back: a later rollout has put something else in the place of what it
         /// left.
@@ -58,14 +69,15 @@ struct RunDesk {
     }
 
     /// Reads the beginning and the end of each journal.
-    func look() async -> Findings {
+    /// - Parameter limit: how long a server may take.
+    func look(within limit: Duration = .seconds(15)) async -> Findings {
         var lines = await local.all()
         // Other sites have their runs on this machine too.
         lines = lines.filter { id, lines in
             RunRecord(id: id, lines: lines)?.inventory.map { $0 == inventory } ?? false
         }
         var silent: [String] = []
-        for (host, reply) in await ask(remote.list) {
+        for (host, reply) in await ask(remote.list, within: limit) {
             guard let reply else {
                 silent.append(host)
                 continue
@@ -87,10 +99,10 @@ struct RunDesk {
 
     func close() async { await site.closeAll() }
 
-    private func ask(_ fragment: Fragment) async -> [(String, Reply?)] {
+    private func ask(_ fragment: Fragment, within limit: Duration = .seconds(15)) async -> [(String, Reply?)] {
         await withTaskGroup(of: (Int, Reply?).self) { group in
             for (index, host) in hosts.enumerated() {
-                group.addTask { (index, await site.aside(fragment, on: host, within: .seconds(15))) }
+                group.addTask { (index, await site.aside(fragment, on: host, within: limit)) }
             }
             var replies = [Reply?](repeating: nil, count: hosts.count)
             for await (index, reply) in group { replies[index] = reply }

@@ -19,6 +19,8 @@ actor RunJournal: StepJournal, RunObserver {
     private var given: [String: Int] = [:]
     private var silent: Set<String> = []
     private var release: String?
+    /// Milliseconds by which this run's times go before this machine's clock.
+    private let lead: Int
     private var hasComplained = false
     /// The end as the playbook said it.
     private(set) var end: RolloutEnd?
@@ -30,10 +32,14 @@ actor RunJournal: StepJournal, RunObserver {
     /// - Parameters:
     ///   - hosts: the app servers.
     ///   - remote: where they keep their copies.
+    ///   - newest: when the newest run began that is known, by its operator's clock: this one comes after it, whatever
+    ///     this machine's clock says.
     init(
         _ identity: RunIdentity, beginning fields: ValueMap, local: LocalJournals, hosts: [String],
-        remote: HostJournal, console: Console
+        remote: HostJournal, console: Console, after newest: Int? = nil
     ) {
+        let now = RunIdentity.now
+        lead = max(0, (newest ?? 0) + 1 - now)
         run = identity.id
         self.local = local
         self.hosts = hosts
@@ -45,7 +51,7 @@ actor RunJournal: StepJournal, RunObserver {
             "machine": .string(identity.machine), "pid": .int(identity.pid),
         ]
         begun.merge(fields) { own, _ in own }
-        lines.append(JournalEntry(.begun, at: RunIdentity.now, begun).line)
+        lines.append(JournalEntry(.begun, at: now + lead, begun).line)
     }
 
     /// Writes the first line here.
@@ -67,22 +73,32 @@ actor RunJournal: StepJournal, RunObserver {
 
     func observe(_ event: RunEvent) async {
         guard case .taskFinished(let report) = event else { return }
-        if report.task.module == ReleaseModule.name, let id = report.result["id"]?.string, release == nil {
-            release = id
-            await write(.release, ["release": .string(id)], on: nil)
-        }
+        if report.task.module == ReleaseModule.name { await learn(report.result["id"]?.string) }
         guard report.task.module == RolloutModule.name,
             let told = report.result["outcome"]?.string.flatMap(RolloutEnd.init(rawValue:))
         else { return }
         if let behind = report.result["behind"]?.list, !behind.isEmpty {
             await write(.behind, ["hosts": .list(behind)], on: nil)
         }
-        if told == .undoing {
-            await write(.undoing, ["reason": report.result["reason"] ?? .null], on: nil)
-        } else {
-            end = told
-            message = report.result["msg"]?.string
+        switch told {
+        case .begun:
+            await learn(report.result["release"]?.string)
+            await write(.stock, RolloutStock(report.result["stock"] ?? .null).fields, on: nil)
+        case .undoing: await write(.undoing, ["reason": report.result["reason"] ?? .null], on: nil)
+        default: (end, message) = (told, report.result["msg"]?.string)
         }
+        // What comes after it (hooks) is no part of the rollout: cut off there, nothing of it is left to do.
+        if told == .done { await write(.ended, ending(told.rawValue), on: nil) }
+    }
+
+    private func learn(_ id: String?) async {
+        guard let id, release == nil else { return }
+        release = id
+        await write(.release, ["release": .string(id)], on: nil)
+    }
+
+    private func ending(_ outcome: String) -> ValueMap {
+        ["outcome": .string(outcome), "message": message.map { .string($0) } ?? .null]
     }
 
     /// Whether there is something left to resume or to abort.
@@ -96,7 +112,7 @@ actor RunJournal: StepJournal, RunObserver {
         let outcome =
             end?.rawValue
             ?? (isRefused(site) ? "refused" : Task.isCancelled || site.stop.isRequested ? "interrupted" : "failed")
-        let fields: ValueMap = ["outcome": .string(outcome), "message": message.map { .string($0) } ?? .null]
+        let fields = ending(outcome)
         // Not a child of the run, whose cancellation would end it.
         await Task { await self.write(.ended, fields, on: site) }.value
     }
@@ -120,7 +136,7 @@ actor RunJournal: StepJournal, RunObserver {
 
     /// - Parameter site: nil leaves the hosts for the next line.
     private func write(_ event: JournalEntry.Event, _ fields: ValueMap, on site: Site?) async {
-        let line = JournalEntry(event, at: RunIdentity.now, fields).line
+        let line = JournalEntry(event, at: RunIdentity.now + lead, fields).line
         lines.append(line)
         do { try await local.append([line], to: run) } catch {
             if !hasComplained {

@@ -7,8 +7,11 @@ struct RunLines: Sendable {
     let style: Style
     let verbosity: Int
     let showsDiffs: Bool
+    /// In a log each line stands for itself: what follows a task's line begins with the host's name too.
+    let namesEveryLine: Bool
 
-    init(style: Style, verbosity: Int, showsDiffs: Bool) {
+    init(style: Style, verbosity: Int, showsDiffs: Bool, namesEveryLine: Bool = false) {
+        self.namesEveryLine = namesEveryLine
         self.style = style
         self.verbosity = verbosity
         self.showsDiffs = showsDiffs
@@ -60,7 +63,8 @@ struct RunLines: Sendable {
         let time = report.duration > .milliseconds(950) ? style("  \(report.duration.forPeople)", .grey) : ""
         let head =
             "\(report.host.padded(to: hostWidth))  \(word(report))  \(report.task.name.printable)\(item.printable)\(owed)\(delegate)\(time)"
-        return [head] + details(report).map { "    " + $0 }
+        let indent = namesEveryLine ? report.host.padded(to: hostWidth) + "    " : "    "
+        return [head] + details(report).map { indent + $0 }
     }
 
     private func isShown(_ report: TaskReport) -> Bool {

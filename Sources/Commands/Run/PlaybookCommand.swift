@@ -98,7 +98,8 @@ struct RunShow {
         self.console = console
         self.format = format
         style = Style(isColoured: console.colours)
-        let lines = RunLines(style: style, verbosity: verbosity, showsDiffs: diff)
+        let lines = RunLines(
+            style: style, verbosity: verbosity, showsDiffs: diff, namesEveryLine: !console.errorIsTerminal)
         let width = hosts.map(\.count).max() ?? 8
         view =
             switch format {

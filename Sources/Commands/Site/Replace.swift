@@ -61,6 +61,8 @@ struct Replace: AsyncParsableCommand {
             """
             \(with) is in the place of \(host): now write it there in the inventory (\(groups.joined(separator: ", "))), \
             with all that names \(host)
+            keep \(host) off, or empty it; where it is to come back as well, write it into the inventory and let the \
+            others' firewalls know it before it joins: intchainctl apply playbooks/base.yml
             """)
     }
 
