@@ -75,7 +75,7 @@ var targets: [Target] = [
             collections,
         ]),
     tests("CurlProbe", ["Health", "Remote"]),
-    tests("Databases", ["Modules", "Remote", "YAML", collections]),
+    tests("Databases", ["Health", "Modules", "Remote", "YAML", collections]),
     tests("Diagnostics"),
     tests("Digests"),
     tests(
