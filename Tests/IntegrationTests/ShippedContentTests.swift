@@ -30,6 +30,21 @@ import Testing
         #expect(outcome.errors.contains("no mistakes found"))
     }
 
+    @Test func listsTasksAsOneEventAPlay() async throws {
+        let outcome = try await Tool.run([
+            "apply", "playbooks/redis.yml", "-i", "inventories/test.yml", "--list-tasks", "--list-hosts", "--output",
+            "jsonl",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(!lines.isEmpty)
+        for line in lines {
+            let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(event["event"] as? String == "play_listed")
+            #expect(event["tasks"] is [String] && event["hosts"] is [String])
+        }
+    }
+
     @Test func theWholeProjectIsValid() async throws {
         let outcome = try await Tool.run(["validate"])
         #expect(outcome.code == 0, "\(outcome.errors)")
@@ -75,6 +90,27 @@ import Testing
     }
 
     /// Supervisor takes a single percent sign for the beginning of a reference, and refuses the file.
+    /// The names of MySQL's manual, "Changes in MySQL 8.0.26" and "8.0.30": a server ends at one that it does not know.
+    @Test(arguments: [("8.0.23", "slave"), ("8.0.26", "replica"), ("8.0.30", "replica"), ("9.7", "replica")])
+    func settingsHaveTheNamesOfTheServersVersion(_ version: String, _ replica: String) async throws {
+        let folder = try Scratch()
+        let more = ["-e", "mysql_version=\(version)", "-e", "mysql_semisync=consistency"]
+        _ = try await Self.render("production", "Debian", into: folder.path, more: more)
+        let settings = try Self.read(folder.path, "db1/etc/mysql/my.cnf")
+        let source = replica == "slave" ? "master" : "source"
+        for line in [
+            "log_\(replica)_updates = ON", "skip_\(replica)_start = ON", "\(replica)_net_timeout = 10",
+            "\(replica)_preserve_commit_order = ON", "plugin_load_add = semisync_\(source).so",
+            "loose_rpl_semi_sync_\(source)_timeout",
+        ] { #expect(settings.contains("\n\(line)"), "\(line)") }
+        let hasRedoLogFiles = version == "8.0.23" || version == "8.0.26"
+        #expect(settings.contains("\ninnodb_log_file_size = 1024M\n") == hasRedoLogFiles)
+        #expect(settings.contains("\ninnodb_redo_log_capacity = 2048M\n") == !hasRedoLogFiles)
+        #expect(settings.contains("_parallel_type = LOGICAL_CLOCK") == hasRedoLogFiles)
+        let backup = try Self.read(folder.path, "db1/opt/scripts/mysql_backup.sh")
+        #expect(backup.contains("--\(source)-data=2"))
+    }
+
     @Test func percentSignsReachTheServicesEnvironment() async throws {
         let folder = try Scratch()
         _ = try await Self.render(

@@ -75,12 +75,14 @@ extension OnTheLab {
                 """
                 cd \(scratch) && program=$(find . -type f -name docker-compose -perm -100 | head -n 1)
                 "$program" -f compose.yml config --services | sort | tr '\\n' ' '
+                "$program" -f compose.yml config | grep -A 2 'source: /app/intchain/current$' | grep -c 'read_only: true'
                 """)
             try await TestLab.run("app1", "rm -rf \(scratch)")
             try #require(unpacked.code == 0, "\(unpacked.text)")
             #expect(outcome.code == 0, "\(outcome.text)")
+            // Each of the seven has the live release.
             #expect(
-                outcome.output == "approval gateway inventory logistics notification order user ", "\(outcome.text)")
+                outcome.output == "approval gateway inventory logistics notification order user 7\n", "\(outcome.text)")
         }
     }
 }

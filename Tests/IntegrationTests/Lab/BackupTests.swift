@@ -7,8 +7,12 @@ extension OnTheLab {
         private static let folder = "/backup/mysql"
         private static let copies = "/var/lib/intchain-backup/copies/db2"
 
+        init() async throws { try await Databases.settle() }
+
         private static func newest() async throws -> String {
-            try await TestLab.run("db2", "ls \(folder) | grep -E '^full_backup_[0-9_]+.sql.gz$' | tail -n 1")
+            let file = try await TestLab.run("db2", "ls \(folder) | grep -E '^full_backup_[0-9_]+.sql.gz$' | tail -n 1")
+            // Else what is removed at a test's end would be everything.
+            return try #require(file.isEmpty ? nil : file, "there is no backup")
         }
 
         private static func remove(_ file: String) async throws {

@@ -18,6 +18,7 @@ extension OnTheLab {
                 #expect(now.primary == before.replica)
                 #expect(try await history.expectNoPhantom(on: now.primary).isEmpty)
                 gaps.append(history.longestGap)
+                Soak.expect("writes paused in a planned failover", gaps.last, within: .milliseconds(500))
                 guard round == 1 else { continue }
                 let again = try await TestLab.provision()
                 #expect(try again.changes() == TestLab.unchanged, "\(again.text)")
@@ -29,14 +30,17 @@ extension OnTheLab {
         /// Fault 2.
         @Test func aReplicaThatDoesNotApplyIsNotMadeThePrimary() async throws {
             let roles = try await DatabaseRoles()
-            try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA SQL_THREAD'")
-            let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes")
-            #expect(outcome.code == 2, "\(outcome.text)")
-            #expect(outcome.errors.contains("applier OFF"), "\(outcome.errors)")
-            #expect(try await TestLab.tool("db", "status").code == 2)
-            try await TestLab.run(roles.replica, "mysql -e 'START REPLICA SQL_THREAD'")
+            let history = try WriteHistory()
+            try await history.during {
+                try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA SQL_THREAD'")
+                let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes")
+                #expect(outcome.code == 2, "\(outcome.text)")
+                #expect(outcome.errors.contains("applier OFF"), "\(outcome.errors)")
+                #expect(try await TestLab.tool("db", "status").code == 2)
+                try await TestLab.run(roles.replica, "mysql -e 'START REPLICA SQL_THREAD'")
+            }
             #expect(try await DatabaseRoles().primary == roles.primary)
-            #expect(try await PublicSite().takesWrites())
+            #expect(try await history.expectNoPhantom(on: roles.primary).isEmpty)
         }
 
         /// Fault 3.
@@ -48,12 +52,13 @@ extension OnTheLab {
                 try await TestLab.run(roles.primary, "mysql -N -e \"SHOW PROCESSLIST\" | grep -c SLEEP") != "0"
             }
             #expect(isHeld != nil)
-            let outcome = try await TestLab.tool("failover", "db", "--planned", "--yes")
+            let history = try WriteHistory()
+            let outcome = try await history.during { try await TestLab.tool("failover", "db", "--planned", "--yes") }
             #expect(outcome.code == 2, "\(outcome.text)")
             #expect(outcome.errors.contains("1205"), "\(outcome.errors)")
             #expect(outcome.errors.contains("\(roles.primary) takes writes again"), "\(outcome.errors)")
             #expect(try await DatabaseRoles().primary == roles.primary)
-            #expect(try await PublicSite().takesWrites())
+            #expect(try await history.expectNoPhantom(on: roles.primary).isEmpty)
             _ = try await holder
         }
 
@@ -94,36 +99,45 @@ extension OnTheLab {
 
         @Test(.enabled(if: Soak.isOn, "takes half an hour: scripts/test --soak"))
         func aToolThatIsKilledAtAnyMomentLeavesOneWritableServerOrNone() async throws {
+            var kills = 0
             for _ in 1...20 {
                 let roles = try await DatabaseRoles()
-                let moment = Double.random(in: 0.4...2.5)
-                let command = [Tool.path, "failover", "db", "--planned", "--yes", "--to", roles.replica]
-                let killed = try await Program.run(
-                    ["timeout", "-s", "KILL", "\(moment)"] + command + ["-i", TestLab.inventory])
-                #expect(try await Databases.writers().count <= 1)
-                let again = try await TestLab.tool(
-                    "failover", "db", "--planned", "--yes", "--to", roles.replica,
-                    more: ["--take-over", "--lock-wait", "60s"])
-                #expect(again.code == 0, "killed after \(moment) s (\(killed.code)): \(again.text)")
+                let history = try WriteHistory()
+                try await history.during {
+                    let moment = Double.random(in: 0.4...2.5)
+                    let isKilled = try await TestLab.kill(
+                        after: moment, "failover", "db", "--planned", "--yes", "--to", roles.replica)
+                    if isKilled { kills += 1 }
+                    #expect(try await Databases.writers().count <= 1)
+                    let again = try await TestLab.tool(
+                        "failover", "db", "--planned", "--yes", "--to", roles.replica,
+                        more: ["--take-over", "--lock-wait", "60s"])
+                    #expect(again.code == 0, "after \(moment) s, killed: \(isKilled): \(again.text)")
+                }
                 #expect(try await Databases.writers() == [roles.replica])
+                #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
                 try await Databases.expectHealthy()
             }
+            #expect(kills > 0, "every run had ended before it was to be killed")
+            print("\(kills) of 20 runs were killed")
         }
 
         /// Faults 5 and 6: what only the dead primary had is salvaged.
         @Test func aKilledPrimarysUnsentTransactionsAreSalvaged() async throws {
             let roles = try await DatabaseRoles()
             let history = try WriteHistory()
+            var began = ContinuousClock.now
             let outcome = try await history.during {
                 try await TestLab.run(roles.replica, "mysql -e 'STOP REPLICA IO_THREAD'")
                 try await Task.sleep(for: .seconds(1))
                 try await Databases.kill(roles.primary)
+                began = .now
                 return try await TestLab.tool("failover", "db", "--yes", "--again", more: ["--output", "json"])
             }
             #expect(outcome.code == 0, "\(outcome.text)")
             #expect(outcome.output.contains("transactions were salvaged"), "\(outcome.output)")
             #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
-            print("writes again \(outcome.took) after the command, longest gap \(history.longestGap)")
+            Soak.expect("writes again, killed", history.isBack(after: began), within: .seconds(15))
 
             // Restarted it waits for a peer that is dead, until a person says so.
             try await TestLab.run(roles.replica, "systemctl restart mysql")
@@ -154,12 +168,25 @@ extension OnTheLab {
                 (us, "it is our own way to it that is cut"),
                 (try await Databases.address(roles.replica), "is not dead"),
             ] {
-                try await Databases.cut(roles.primary, from: peer)
-                let outcome = try await TestLab.tool("failover", "db", "--yes", "--again")
-                try await Databases.heal(roles.primary)
+                let history = try WriteHistory()
+                let outcome = try await history.during {
+                    try await Databases.cut(roles.primary, from: peer)
+                    let outcome = try await TestLab.tool("failover", "db", "--yes", "--again")
+                    // The replica finds out by itself, ten seconds after the last word.
+                    let alarm = "alarm: \(peer == us ? roles.primary : roles.replica): "
+                    var last: Outcome?
+                    let isTold = try await eventually(within: .seconds(30), every: .seconds(1)) {
+                        last = try await TestLab.tool("db", "status")
+                        return last?.code == 2 && last?.text.contains(alarm) == true
+                    }
+                    #expect(isTold != nil, "\(last?.text ?? "")")
+                    try await Databases.heal(roles.primary)
+                    return outcome
+                }
                 #expect(outcome.code == 2, "\(outcome.text)")
                 #expect(outcome.errors.contains(reason), "\(outcome.errors)")
                 #expect(try await DatabaseRoles().primary == roles.primary)
+                #expect(try await history.expectNoPhantom(on: roles.primary).isEmpty)
             }
             let healed = try await eventually(within: .seconds(30)) { try await TestLab.tool("db", "status").code == 0 }
             #expect(healed != nil)
@@ -170,12 +197,15 @@ extension OnTheLab {
         func aPrimaryThatIsGoneIsCutOffAndItsOwnWritesAreSaved() async throws {
             let roles = try await DatabaseRoles()
             let history = try WriteHistory()
+            var began = ContinuousClock.now
             let outcome = try await history.during {
                 try await Databases.cut(roles.primary, from: nil)
+                began = .now
                 return try await TestLab.tool("failover", "db", "--yes", "--again")
             }
             #expect(outcome.code == 0, "\(outcome.text)")
             #expect(outcome.errors.contains("writes may be lost"), "\(outcome.errors)")
+            Soak.expect("writes again, gone", history.isBack(after: began), within: .seconds(15))
             let lost = try await history.expectNoPhantom(on: roles.replica)
             // Alone it still takes writes: this one nobody else will ever see.
             try await TestLab.run(
@@ -202,6 +232,9 @@ extension OnTheLab {
             let history = try WriteHistory()
             let outcome = try await history.during {
                 try await TestLab.run(roles.primary, "systemctl kill -s STOP mysql")
+                let status = try await TestLab.tool("db", "status")
+                #expect(status.code == 2 && status.text.contains("alarm: \(roles.primary): "), "\(status.text)")
+                #expect(status.took < .seconds(8), "one that hangs was told after \(status.took)")
                 return try await TestLab.tool("failover", "db", "--yes", "--again")
             }
             #expect(outcome.code == 0, "\(outcome.text)")
@@ -233,14 +266,17 @@ extension OnTheLab {
             let old = try await Databases.redisPrimary()
             let heir = old == "redis1" ? "redis2" : "redis1"
             let history = try WriteHistory(.redis)
+            var began = ContinuousClock.now
             let outcome = try await history.during {
                 try await Databases.kill(old, unit: "redis-server")
+                began = .now
                 return try await TestLab.tool("failover", "redis", "--yes")
             }
             #expect(outcome.code == 0, "\(outcome.text)")
             #expect(outcome.errors.contains("writes may be lost"), "\(outcome.errors)")
             let lost = try await history.expectNoPhantom(on: heir)
-            print("Redis took over \(outcome.took) after the command; \(lost.count) acknowledged writes lost")
+            print("Redis took over; \(lost.count) acknowledged writes lost")
+            Soak.expect("Redis takes writes again, killed", history.isBack(after: began), within: .seconds(8))
             try await TestLab.run(
                 old,
                 "systemctl unmask --runtime redis-server && systemctl daemon-reload && systemctl start redis-server")

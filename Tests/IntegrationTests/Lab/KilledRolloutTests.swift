@@ -4,35 +4,81 @@ import Testing
 extension OnTheLab {
     /// The tool is killed in the middle of a rollout, and Nginx's configuration is broken before one.
     @Suite(.enabled(if: Release.isPacked, Release.reason)) struct KilledRollout {
-        /// Lines of the journal at which the tool is killed: those of a whole deploy but for its first and its last, which
-        /// is that it has ended; or some of them.
-        private static let lines = Soak.isOn ? Array(2...40) : [22]
+        /// A line in the middle of a deploy, for a run of samples.
+        private static let sample = 22
 
         @Test func killedAtAnyStepTheSiteServesAndTheRolloutCanBeEnded() async throws {
-            print("killed at \(Self.lines.count) of 39 steps" + (Soak.isOn ? "" : "; scripts/test --soak kills at all"))
-            let site = try await PublicSite()
-            for (index, line) in Self.lines.enumerated() {
+            let whole = Soak.isOn ? try await Self.undisturbed().deploy : nil
+            let lines = Self.lines(of: "a deploy", whole, sample: Self.sample)
+            for (index, line) in lines.enumerated() {
                 let before = try await Release.live()
                 let next = try Release.another()
                 let verb = index % 2 == 0 ? "resume" : "abort"
-                let killed = try await Self.deploy(next.file("release"), killedAt: line)
-                #expect(killed, "it was over before line \(line)")
-                #expect(try await site.isHealthy(), "line \(line)")
-                guard killed else { continue }
-                let ended = try await Self.end(verb)
-                #expect(ended.code == 0, "line \(line): \(ended.text)")
+                let (ended, report) = try await Traffic(reads: 60, writes: 20).during { () -> Outcome? in
+                    let killed = try await Self.run(["deploy", next.file("release")], killedAt: line)
+                    #expect(killed || line == whole?.last, "it was over before line \(line)")
+                    try await Self.expectServing("line \(line)")
+                    return killed ? try await Self.end(verb) : nil
+                }
+                print("killed at line \(line), then \(verb): \(report.sentence)")
+                report.expectNoFailure()
+                if let ended { #expect(ended.code == 0, "line \(line): \(ended.text)") }
                 let after = try await Release.live()
                 #expect(Set(after.values).count == 1, "line \(line): \(after)")
-                // Killed before any host was told of it, it has done nothing, and nothing is left to end.
-                let isUnknown = ended.text.contains("every rollout has come to its end")
-                #expect(!isUnknown || line < 5, "line \(line)")
-                #expect((after == before) == (verb == "abort" || isUnknown), "line \(line): \(after)")
+                // Killed before any host was told of it, it has done nothing, and nothing is left to end; at its last
+                // line it may be done.
+                let isOver = ended?.text.contains("every rollout has come to its end") ?? true
+                #expect(!isOver || line < 5 || line == whole?.last, "line \(line)")
+                #expect((after == before) == (isOver ? line < 5 : verb == "abort"), "line \(line): \(after)")
                 #expect(try await TestLab.tool("health").code == 0)
-                if verb == "resume", !isUnknown {
-                    let back = try await TestLab.tool("rollback")
+                if after != before {
+                    let back = try await TestLab.tool("rollback", more: Self.patience)
                     try #require(back.code == 0, "\(back.text)")
                 }
             }
+        }
+
+        /// The lock of a run that was killed in its very last step is taken after a while.
+        private static let patience = ["--take-over", "--lock-wait", "90s"]
+
+        /// A rollback is killed, then the run that ends it, and another one ends both.
+        @Test(.enabled(if: Soak.isOn, "takes minutes: scripts/test --soak"))
+        func killedOnTheWayBackAndOnceMoreTheSiteServesAndCanBeBroughtToItsEnd() async throws {
+            let whole = try await Self.undisturbed().rollback
+            let lines = Self.lines(of: "a rollback", whole, sample: Self.sample)
+            let before = try await Release.live()
+            let next = try Release.another()
+            try #require(try await TestLab.tool("deploy", next.file("release")).code == 0)
+            let after = try await Release.live()
+            for (index, line) in lines.enumerated() {
+                let verb = index % 2 == 0 ? "resume" : "abort"
+                let (ended, report) = try await Traffic(reads: 60, writes: 20).during { () -> Outcome? in
+                    let killed = try await Self.run(["rollback"], killedAt: line)
+                    #expect(killed || line == whole.last, "it was over before line \(line)")
+                    try await Self.expectServing("line \(line)")
+                    guard killed else { return nil }
+                    // Before the first server's turn there may be nothing to end, nor after the last one's.
+                    let step = 2 + index % 8
+                    let again = try await Self.run([verb] + Self.patience, killedAt: step)
+                    #expect(
+                        again || line < 14 || line == whole.last, "line \(line): \(verb) was over before line \(step)")
+                    try await Self.expectServing("line \(line), then \(verb)")
+                    return try await Self.end(verb)
+                }
+                print("killed at line \(line) of a rollback, and once more in \(verb): \(report.sentence)")
+                report.expectNoFailure()
+                if let ended { #expect(ended.code == 0, "line \(line): \(ended.text)") }
+                let live = try await Release.live()
+                #expect(live == before || live == after, "line \(line): \(live)")
+                #expect(try await TestLab.tool("health").code == 0)
+                if live == before {
+                    let deploy = try await TestLab.tool("deploy", next.file("release"), more: Self.patience)
+                    try #require(deploy.code == 0, "\(deploy.text)")
+                }
+            }
+            let rollback = try await TestLab.tool("rollback", more: Self.patience)
+            #expect(rollback.code == 0, "\(rollback.text)")
+            #expect(try await Release.live() == before)
         }
 
         @Test func aConfigurationThatNginxRefusesStopsTheRolloutBeforeAnythingIsSwitched() async throws {
@@ -40,7 +86,10 @@ extension OnTheLab {
             let next = try Release.another()
             let workers = try await TestLab.run("lb1", "pgrep -f 'nginx: worker process$' | sort | xargs")
             try await TestLab.run("lb1", "echo 'no_such_directive;' >> /etc/nginx/nginx.conf")
-            let outcome = try await TestLab.tool("deploy", next.file("release"))
+            let (outcome, report) = try await Traffic(reads: 60, writes: 20).during {
+                try await TestLab.tool("deploy", next.file("release"))
+            }
+            report.expectNoFailure()
             try await TestLab.run("lb1", "sed -i '/^no_such_directive;$/d' /etc/nginx/nginx.conf")
             #expect(outcome.code == 2, "\(outcome.text)")
             #expect(outcome.errors.contains("unknown directive \"no_such_directive\""), "\(outcome.errors)")
@@ -51,19 +100,53 @@ extension OnTheLab {
             #expect(try await TestLab.tool("health").code == 0)
         }
 
+        /// Lines of the journal after which the tool is killed: all of a whole run's between its beginning and its end,
+        /// or a sample of them.
+        private static func lines(of what: String, _ whole: Range<Int>?, sample: Int) -> [Int] {
+            print(
+                whole.map { "\(what) is killed at each of its \($0.count) steps, lines \($0)" }
+                    ?? "\(what) is killed at 1 step, line \(sample); scripts/test --soak kills at all")
+            return whole.map(Array.init) ?? [sample]
+        }
+
+        /// Of a deploy and a rollback that nobody disturbs, the lines between the first and that of the end.
+        private static func undisturbed() async throws -> (deploy: Range<Int>, rollback: Range<Int>) {
+            let next = try Release.another()
+            return (try await steps(["deploy", next.file("release")]), try await steps(["rollback"]))
+        }
+
+        private static func steps(_ words: [String]) async throws -> Range<Int> {
+            let state = try Scratch()
+            let outcome = try await Tool.run(
+                words + ["-i", TestLab.inventory], environment: ["XDG_STATE_HOME": state.path])
+            try #require(outcome.code == 0, "\(outcome.text)")
+            let folder = state.file("intchain/runs")
+            let name = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
+            let lines = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n")
+            let end = try #require(lines.firstIndex { $0.hasPrefix(#"{"event":"ended""#) })
+            return 2..<(end + 1)
+        }
+
+        /// Nobody has ended what was killed, and the site is well: every server has one whole release.
+        private static func expectServing(_ when: String) async throws {
+            try await Release.expectWhole()
+            #expect(try await PublicSite().isHealthy(), "\(when)")
+        }
+
         /// - Returns: whether it was killed before its end.
-        private static func deploy(_ release: String, killedAt line: Int) async throws -> Bool {
+        private static func run(_ words: [String], killedAt line: Int) async throws -> Bool {
             let state = try Scratch()
             let script = """
-                "$1" deploy "$2" -i "$3" >/dev/null 2>&1 & tool=$!
+                line=$1; shift
+                "$@" >/dev/null 2>&1 & tool=$!
                 while kill -0 $tool 2>/dev/null; do
-                [ "$(cat "$XDG_STATE_HOME"/intchain/runs/*.jsonl 2>/dev/null | wc -l)" -lt "$4" ] || kill -9 $tool
+                [ "$(cat "$XDG_STATE_HOME"/intchain/runs/*.jsonl 2>/dev/null | wc -l)" -lt "$line" ] || kill -9 $tool
                 sleep 0.005
                 done
                 wait $tool
                 """
             let outcome = try await Program.run(
-                ["sh", "-c", script, "sh", Tool.path, release, TestLab.inventory, "\(line)"],
+                ["sh", "-c", script, "sh", "\(line)", Tool.path] + words + ["-i", TestLab.inventory],
                 environment: ["XDG_STATE_HOME": state.path])
             return outcome.code == 137
         }

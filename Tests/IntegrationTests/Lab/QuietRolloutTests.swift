@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 extension OnTheLab {
@@ -36,10 +35,11 @@ extension OnTheLab {
             #expect(report.requests >= Self.leastRequests)
             report.expectNoFailure()
         }
-    }
-}
 
-/// Whether the long loops are run in full: `scripts/test --soak`.
-enum Soak {
-    static var isOn: Bool { ProcessInfo.processInfo.environment["INTCHAIN_SOAK"] == "1" }
+        @Test func ofAnNginxThatMayCutIdleConnectionsARolloutTellsAndGoesOn() async throws {
+            let outcome = try await TestLab.tool("deploy", Release.path, more: ["-e", "nginx_version=1.26"])
+            #expect(outcome.code == 0, "\(outcome.text)")
+            #expect(outcome.text.contains("Nginx 1.26 has no keepalive_min_timeout"), "\(outcome.text)")
+        }
+    }
 }

@@ -104,4 +104,17 @@ enum Release {
         for host in ["app1", "app2"] { ids[host] = try await TestLab.run(host, "readlink /app/intchain/current") }
         return ids
     }
+
+    /// Whichever each app server serves, it is there to its last byte.
+    static func expectWhole(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        for host in ["app1", "app2"] {
+            let outcome = try await TestLab.shell(
+                host,
+                """
+                cd "$(readlink -f /app/intchain/current)" && [ -s RELEASE ] && [ -x bin/intchain-service ] &&
+                awk -F '\\t' '$1 == "f" { print $4 "  " $5 }' MANIFEST | sha256sum --check --strict --quiet
+                """)
+            #expect(outcome.code == 0, "\(host): \(outcome.text)", sourceLocation: sourceLocation)
+        }
+    }
 }

@@ -51,6 +51,9 @@ extension OnTheLab {
             }
             #expect(up != nil, "the old primary came back writable, or not at all")
             // The firewalls know the stand-in in its place.
+            let shutOut = try await TestLab.tool("db", "rejoin", roles.primary, "--yes", "--rebuild")
+            #expect(shutOut.code == 2, "\(shutOut.text)")
+            #expect(shutOut.text.contains("intchainctl apply playbooks/base.yml"), "\(shutOut.text)")
             let based = try await TestLab.tool("apply", "playbooks/base.yml")
             #expect(based.code == 0, "\(based.text)")
             let rejoined = try await TestLab.tool("db", "rejoin", roles.primary, "--yes", "--rebuild")

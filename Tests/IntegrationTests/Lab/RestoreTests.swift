@@ -10,7 +10,8 @@ extension OnTheLab {
         private static let table = "orders_\(UInt32.random(in: 1...UInt32.max))"
         private static let socket = "/var/lib/mysql-restore/restored/mysqld.sock"
 
-        /// Rows are written, a table is dropped, rows are written: what was there before the DROP is there again.
+        /// Rows are written, a table is dropped, rows are written: what was there before the DROP is there again, and what
+        /// was there after a transaction, or at a second, before the last of the rows.
         @Test func theMomentBeforeADroppedTableIsRestored() async throws {
             let roles = try await DatabaseRoles()
             try await TestLab.run("db2", "/opt/scripts/mysql_backup.sh --force")
@@ -22,7 +23,15 @@ extension OnTheLab {
                 mysql -e 'CREATE DATABASE lost; CREATE TABLE lost.\(Self.table) (id INT PRIMARY KEY, note VARCHAR(40))'
                 for id in $(seq \(rows)); do echo "INSERT INTO lost.\(Self.table) VALUES ($id, REPEAT('x', 40));"; done | mysql
                 """)
+            let (gtid, time) = try await Self.mark(roles.primary, row: rows + 1)
+            let marked = try await TestLab.run(roles.primary, Self.checksum())
+            // A second holds all of its transactions.
+            try await Task.sleep(for: .seconds(2))
+            try await TestLab.run(
+                roles.primary,
+                "mysql -e \"INSERT INTO lost.\(Self.table) VALUES (\(rows + 2), 'after the mark')\"; sleep 1")
             let wanted = try await TestLab.run(roles.primary, Self.checksum())
+            #expect(marked != wanted)
             try await TestLab.run(
                 roles.primary,
                 "mysql -e 'DROP TABLE lost.\(Self.table); CREATE TABLE lost.later (id INT PRIMARY KEY); INSERT INTO lost.later VALUES (1)'"
@@ -33,7 +42,7 @@ extension OnTheLab {
             let restored = try await TestLab.tool(
                 "restore", "--before-statement", "drop table lost.\(Self.table)", "--on", "db2", "--yes")
             #expect(restored.code == 0, "\(restored.text)")
-            #expect(restored.text.contains("lost.\(Self.table): \(rows) rows"), "\(restored.text)")
+            #expect(restored.text.contains("lost.\(Self.table): \(rows + 2) rows"), "\(restored.text)")
             #expect(try await TestLab.run("db2", Self.checksum(Self.socket)) == wanted)
             #expect(
                 try await TestLab.run("db2", "mysql --no-defaults -N -S \(Self.socket) -e 'SHOW TABLES FROM lost'")
@@ -49,6 +58,13 @@ extension OnTheLab {
             let discarded = try await TestLab.tool("restore", "--discard", "--on", "db2", "--yes")
             #expect(discarded.code == 0, "\(discarded.text)")
             #expect(try await TestLab.shell("db2", "test -e \(Self.socket)").code != 0)
+            for moment in [gtid, time] {
+                let there = try await TestLab.tool("restore", "--to", moment, "--on", "db2", "--yes")
+                #expect(there.code == 0, "\(there.text)")
+                #expect(there.text.contains("lost.\(Self.table): \(rows + 1) rows"), "\(moment): \(there.text)")
+                #expect(try await TestLab.run("db2", Self.checksum(Self.socket)) == marked, "\(moment)")
+                #expect(try await TestLab.tool("restore", "--discard", "--on", "db2", "--yes").code == 0)
+            }
             try await TestLab.run(roles.primary, "mysql -e 'DROP DATABASE lost'")
             try await Self.remove(file)
         }
@@ -126,8 +142,8 @@ extension OnTheLab {
             let arrived = try await eventually(within: .seconds(30)) {
                 try await TestLab.shell(other, "grep -q \(mark) /backup/binlog/\(roles.primary)/mysql-bin.*").code == 0
             }
-            print("a commit was in the copy of the binary log after \(arrived.map { "\($0)" } ?? "never")")
             #expect(arrived != nil)
+            Soak.expect("a commit was in the copy of the binary log", arrived, within: .seconds(5))
             try await TestLab.run(roles.primary, "mysql -e 'DROP DATABASE \(mark)'")
         }
 
@@ -158,6 +174,19 @@ extension OnTheLab {
             ] {
                 #expect(outcome.text.contains(sentence), "\(outcome.text)")
             }
+        }
+
+        /// Writes a row.
+        /// - Returns: its transaction, and a second that begins after it.
+        private static func mark(_ host: String, row: Int) async throws -> (gtid: String, second: String) {
+            let gtid = try await TestLab.run(
+                host,
+                """
+                mysql -N -e "SET @before = @@global.gtid_executed; INSERT INTO lost.\(table) VALUES (\(row), 'marked');
+                SELECT GTID_SUBTRACT(@@global.gtid_executed, @before)"
+                """)
+            #expect(gtid.contains(/^[-0-9a-f]{36}:[0-9]+$/), "\(gtid)")
+            return (gtid, try await TestLab.run(host, "sleep 2; date -u +%Y-%m-%dT%H:%M:%SZ"))
         }
 
         private static func newest() async throws -> String {

@@ -51,12 +51,15 @@ extension OnTheLab {
             let before = try await Release.live()
             let broken = try Release.wrapped("exit 1")
             let folder = broken.file("release")
-            let heard = try await Webhook.hearing { address in
-                let deploy = try await TestLab.tool(
-                    "deploy", folder, more: ["-e", "health_timeout=8", "-e", "notify_url_secret=\(address)"])
-                #expect(deploy.code == 6, "\(deploy.text)")
-                #expect(!deploy.text.contains(address))
+            let (heard, report) = try await Traffic(reads: 60, writes: 20).during {
+                try await Webhook.hearing { address in
+                    let deploy = try await TestLab.tool(
+                        "deploy", folder, more: ["-e", "health_timeout=8", "-e", "notify_url_secret=\(address)"])
+                    #expect(deploy.code == 6, "\(deploy.text)")
+                    #expect(!deploy.text.contains(address))
+                }
             }
+            report.expectNoFailure()
             #expect(heard.map { $0["event"] } == ["started", "rolled-back"], "\(heard)")
             #expect(heard.last?["reason"]?.string?.contains("app1") == true, "\(heard)")
             #expect(heard.allSatisfy { $0["command"] == .string("deploy \(folder)") }, "\(heard)")

@@ -9,19 +9,23 @@ extension OnTheLab {
             let hooks = try Scratch()
             let path = try hooks.write("before-deploy", "#!/bin/sh\ntouch \"$0.begun\"; sleep 6\n")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-            async let first = TestLab.tool("deploy", Release.path, more: ["-e", "hooks_directory=\(hooks.path)"])
-            let begun = try await eventually(within: .seconds(30), every: .milliseconds(100)) {
-                FileManager.default.fileExists(atPath: path + ".begun")
+            let folder = hooks.path
+            let (_, report) = try await Traffic(reads: 60, writes: 20).during {
+                async let first = TestLab.tool("deploy", Release.path, more: ["-e", "hooks_directory=\(folder)"])
+                let begun = try await eventually(within: .seconds(30), every: .milliseconds(100)) {
+                    FileManager.default.fileExists(atPath: path + ".begun")
+                }
+                try #require(begun != nil, "the first one never held the site")
+                let second = try await TestLab.tool("deploy", Release.path)
+                #expect(second.code == 5, "\(second.text)")
+                #expect(second.errors.contains("the site is locked by"), "\(second.errors)")
+                #expect(second.errors.contains("deploy \(Release.path)"), "\(second.errors)")
+                let third = try await TestLab.tool("deploy", Release.path, more: ["--lock-wait", "60s"])
+                #expect(third.code == 0, "\(third.text)")
+                let outcome = try await first
+                #expect(outcome.code == 0, "\(outcome.text)")
             }
-            try #require(begun != nil, "the first one never held the site")
-            let second = try await TestLab.tool("deploy", Release.path)
-            #expect(second.code == 5, "\(second.text)")
-            #expect(second.errors.contains("the site is locked by"), "\(second.errors)")
-            #expect(second.errors.contains("deploy \(Release.path)"), "\(second.errors)")
-            let third = try await TestLab.tool("deploy", Release.path, more: ["--lock-wait", "60s"])
-            #expect(third.code == 0, "\(third.text)")
-            let outcome = try await first
-            #expect(outcome.code == 0, "\(outcome.text)")
+            report.expectNoFailure()
             #expect(try await Release.live() == before)
             #expect(try await TestLab.tool("lock", "status").code == 0)
         }
@@ -59,13 +63,10 @@ extension OnTheLab {
             try await Self.withLittleRoom(on: "app2", megabytes: 120) {
                 // What an earlier push left is not this one's.
                 try await TestLab.run("app2", "rm -rf /app/intchain/.deploy/push-*")
-                async let deploy = TestLab.tool("deploy", folder)
-                let pushing = try await eventually(within: .seconds(60), every: .milliseconds(20)) {
-                    try await TestLab.shell("app2", "ls -d /app/intchain/.deploy/push-*").code == 0
+                let (outcome, report) = try await Traffic(reads: 60, writes: 20).during {
+                    try await Self.deploy(folder, fillingTheDiskOf: "app2")
                 }
-                #expect(pushing != nil)
-                try await TestLab.run("app2", "head -c 200M /dev/zero >/app/intchain/full 2>/dev/null || :")
-                let outcome = try await deploy
+                report.expectNoFailure()
                 try await TestLab.run("app2", "[ -s /app/intchain/full ] && rm /app/intchain/full")
                 #expect(outcome.code == 2, "\(outcome.text)")
                 #expect(outcome.text.contains("No space left on device"), "\(outcome.text)")
@@ -76,6 +77,20 @@ extension OnTheLab {
                 #expect(try await TestLab.tool("rollback").code == 0)
             }
             #expect(try await Release.live() == before)
+        }
+
+        /// The host waits by itself for the push to begin: from here it may come too late.
+        private static func deploy(_ folder: String, fillingTheDiskOf host: String) async throws -> Outcome {
+            async let filled = TestLab.shell(
+                host,
+                """
+                n=0; until ls -d /app/intchain/.deploy/push-* >/dev/null 2>&1; do
+                n=$((n + 1)); [ $n -lt 6000 ] || exit 9; sleep 0.01; done
+                head -c 200M /dev/zero >/app/intchain/full 2>/dev/null; exit 0
+                """)
+            async let deploy = TestLab.tool("deploy", folder)
+            #expect(try await filled.code == 0)
+            return try await deploy
         }
 
         /// The application's folder is on a small disk of its own meanwhile.

@@ -83,13 +83,18 @@ struct Traffic {
         end
         local threads = {}
         function setup(thread) table.insert(threads, thread) end
-        statuses = ""
+        statuses, answers = "", ""
         function response(status, headers, body)
-          if status ~= 200 then statuses = statuses .. " " .. status end
+          if status == 200 then return end
+          statuses = statuses .. " " .. status
+          if #answers < 8000 then answers = answers .. status .. " " .. string.gsub(body, "%s+", " ") .. "\\n" end
         end
         function done(summary, latency)
           local text = ""
-          for _, thread in ipairs(threads) do text = text .. thread:get("statuses") end
+          for _, thread in ipairs(threads) do
+            text = text .. thread:get("statuses")
+            io.write(thread:get("answers"))
+          end
           local errors = summary.errors
           print(string.format(
             '{"requests":%d,"connect":%d,"read":%d,"write":%d,"timeout":%d,"statuses":"%s"}', summary.requests,

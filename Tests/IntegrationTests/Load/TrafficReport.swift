@@ -14,6 +14,9 @@ struct TrafficReport: Sendable {
 
     var failures: Int { kept.failures + fresh.failures + posts.failures }
 
+    /// Requests that got no whole answer.
+    var cuts: Int { kept.cuts + fresh.cuts + posts["cut"].count + posts["unsent"].count }
+
     /// Every acknowledged row is there, each was written once, and nothing is there that nobody asked for. A post whose
     /// answer was cut off, or that was refused, may have been stored or not.
     var history: [String] {
@@ -62,10 +65,14 @@ struct WrkReport: Sendable, CustomStringConvertible {
     var statuses: [String]
     /// Connections refused, reads and writes that failed, answers that never came.
     var socketErrors: [String: Int]
+    /// The first of those answers, a line each: status and body.
+    var answers: [String]
 
     init(_ outcome: Outcome) throws {
-        let line = try #require(outcome.output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(outcome.text)")
-        let answer = try Value(json: String(line))
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        let line = try #require(lines.last { $0.hasPrefix("{") }, "\(outcome.text)")
+        answers = lines.filter { $0.wholeMatch(of: /[0-9]{3} .*/) != nil }
+        let answer = try Value(json: line)
         requests = try #require(answer["requests"]?.int)
         statuses = (answer["statuses"]?.string ?? "").split(separator: " ").map(String.init)
         socketErrors = [:]
@@ -74,11 +81,14 @@ struct WrkReport: Sendable, CustomStringConvertible {
         }
     }
 
-    var failures: Int { statuses.count + socketErrors.values.reduce(0, +) }
+    var failures: Int { statuses.count + cuts }
+
+    var cuts: Int { socketErrors.values.reduce(0, +) }
 
     var description: String {
         let counts = Dictionary(statuses.map { ($0, 1) }, uniquingKeysWith: +)
-        return "statuses \(counts), socket errors \(socketErrors.filter { $0.value > 0 })"
+        let said = answers.isEmpty ? "" : ":\n" + answers.prefix(20).joined(separator: "\n") + "\n"
+        return "statuses \(counts), socket errors \(socketErrors.filter { $0.value > 0 })\(said)"
     }
 }
 

@@ -17,7 +17,16 @@ final class WriteHistory: Sendable {
     private struct State {
         var isOver = false
         var attempted: Set<String> = []
-        var times: [ContinuousClock.Instant] = []
+        /// Id → when it was acknowledged.
+        var times: [String: Moment] = [:]
+        /// When the clients were told to end.
+        var end: ContinuousClock.Instant?
+    }
+
+    /// By a clock that never jumps, and by the one that the servers of a lab share with us.
+    private struct Moment {
+        let instant = ContinuousClock.now
+        let date = Date.now
     }
 
     init(_ store: Store = .mysql) throws {
@@ -35,11 +44,12 @@ final class WriteHistory: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers { group.addTask { await self.write(writer, to: site) } }
             try await Task.sleep(for: .seconds(1))
-            defer { state.withLock { $0.isOver = true } }
+            defer { state.withLock { ($0.isOver, $0.end) = (true, .now) } }
             let result = try await work()
             // The last gap must be seen to its end.
             let resumed = acknowledged.count
-            _ = try await eventually(within: .seconds(30)) { self.acknowledged.count > resumed + 20 }
+            let isBack = try await eventually(within: .seconds(30)) { self.acknowledged.count > resumed + 20 }
+            #expect(isBack != nil, "writes did not come back: \(acknowledged.count - resumed) in 30 s")
             return result
         }
     }
@@ -56,7 +66,7 @@ final class WriteHistory: Sendable {
             }
             // One write: a line is whole or not there.
             try? file.write(contentsOf: Data((id + "\n").utf8))
-            state.withLock { $0.times.append(.now) }
+            state.withLock { $0.times[id] = Moment() }
         }
     }
 
@@ -64,11 +74,25 @@ final class WriteHistory: Sendable {
         Set((try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? [])
     }
 
-    /// The longest time without an acknowledged write.
-    var longestGap: Duration {
-        let times = state.withLock { $0.times.sorted() }
-        return zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .zero
+    /// The longest time without an acknowledged write, up to the end.
+    var longestGap: Duration { longestPause.map { $1 - $0 } ?? .zero }
+
+    private var longestPause: (ContinuousClock.Instant, ContinuousClock.Instant)? {
+        let (times, end) = state.withLock { state in (state.times.values.map(\.instant).sorted(), state.end) }
+        guard let last = times.last else { return nil }
+        // A write that was under way at the end is acknowledged after it.
+        let ends = times.dropFirst() + [max(last, end ?? last)]
+        return zip(times, ends).max { $0.1 - $0.0 < $1.1 - $1.0 }
     }
+
+    /// How long after a moment the longest pause was over; nil when it was over before. A write that was under way at the
+    /// moment may be acknowledged after it.
+    func isBack(after moment: ContinuousClock.Instant) -> Duration? {
+        longestPause.flatMap { $1 > moment ? $1 - moment : nil }
+    }
+
+    /// When an id was acknowledged; nil when it never was.
+    func acknowledged(_ id: String) -> Date? { state.withLock { $0.times[id]?.date } }
 
     /// What a server that takes writes has of them.
     func found(on host: String) async throws -> Set<String> {

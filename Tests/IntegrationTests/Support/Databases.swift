@@ -9,6 +9,11 @@ enum Databases {
         #expect(outcome.code == 0, "\(outcome.text)")
     }
 
+    /// Makes db2 the replica, where the backups are written.
+    static func settle() async throws {
+        if try await DatabaseRoles().primary != "db1" { try await switchOver(to: "db1") }
+    }
+
     static func rejoin(_ host: String) async throws {
         let outcome = try await TestLab.tool("db", "rejoin", host, more: ["--yes"])
         #expect(outcome.code == 0, "\(outcome.text)")

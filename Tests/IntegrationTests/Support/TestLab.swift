@@ -24,6 +24,14 @@ enum TestLab {
         try await Tool.run(words + ["-i", inventory] + more, interrupt: interrupt)
     }
 
+    /// The same, killed after some seconds.
+    /// - Returns: false when it had ended before.
+    static func kill(after seconds: Double, _ words: String...) async throws -> Bool {
+        let outcome = try await Program.run(
+            ["timeout", "-s", "KILL", "\(seconds)", Tool.path] + words + ["-i", inventory])
+        return outcome.code == 128 + Int(SIGKILL)
+    }
+
     /// `lab VERB …` as root.
     @discardableResult
     static func lab(_ verb: String, _ words: String...) async throws -> Outcome {
