@@ -105,6 +105,21 @@ extension OnTheLab {
             #expect(try await TestLab.shell("db2", "test -e /var/lib/mysql-restore/restored").code != 0)
         }
 
+        /// It is for days on which not all is well.
+        @Test func hostsThatNothingIsAskedOfMayBeAway() async throws {
+            try await TestLab.run(
+                "db2", "ls \(Self.folder)/full_backup_* >/dev/null 2>&1 || /opt/scripts/mysql_backup.sh --force")
+            try await Databases.cut("lb1", from: nil)
+            let knock = "timeout 1 bash -c ': </dev/tcp/\(try await Databases.address("lb1"))/22'"
+            #expect(try await TestLab.shell("app1", knock).code != 0, "it can be reached all the same")
+            let restored = try await TestLab.tool("restore", "--to", "backup", "--on", "db2", "--yes")
+            #expect(restored.code == 0, "\(restored.text)")
+            let status = try await TestLab.tool("restore", "--status", "--on", "db2")
+            #expect(status.code == 0, "\(status.text)")
+            #expect(try await TestLab.tool("restore", "--discard", "--on", "db2", "--yes").code == 0)
+            try await Databases.heal("lb1")
+        }
+
         /// A small file system in the place of the folder: full before the restore, and before the backup.
         @Test func aFullDiskIsToldBeforeAnythingIsWritten() async throws {
             let outcome = try await TestLab.shell(
