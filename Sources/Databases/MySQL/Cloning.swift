@@ -31,7 +31,7 @@ struct Cloning: Sendable {
         try await expectRoom(recipient)
         try await installPlugin(on: primary.name)
         let guest = GuestAccount(fleet: fleet, primary: primary.name, guest: name)
-        try await guest.during("GRANT BACKUP_ADMIN ON *.*") { try await copy($0) }
+        try await guest.during("GRANT BACKUP_ADMIN ON *.*") { try await copy(recipient, $0) }
     }
 
     /// Clone brings tables of other engines empty.
@@ -67,7 +67,7 @@ struct Cloning: Sendable {
     }
 
     /// Read-only stays on for everybody but root, so that no client takes it for the primary meanwhile.
-    private func copy(_ login: MySQLLogin) async throws {
+    private func copy(_ recipient: MySQLReport, _ login: MySQLLogin) async throws {
         let peer = try settings.peer(primary.name)
         try await fleet.make(
             settings.login.change(
@@ -75,6 +75,7 @@ struct Cloning: Sendable {
                 [dialect.stopReplica, dialect.resetReplicaAll, "SET GLOBAL super_read_only=OFF"]),
             on: name)
         try await installPlugin(on: name)
+        if !recipient.executed.isEmpty { try await becomeAnother() }
         await fleet.desk.progress("\(name) becomes a copy of \(peer.name)")
         let change = settings.login.change(
             "copy all data of \(peer.name)",
@@ -104,6 +105,15 @@ struct Cloning: Sendable {
         _ = try await fleet.waitUntil(name, answersWithin: 600)
         try await check()
         try await fleet.restEvents(on: name, dialect)
+    }
+
+    /// A copy would number its transactions on from the primary's state, and so give numbers again that what it gives up
+    /// has had; the logs of before are kept elsewhere, and nobody could tell which is which. MySQL takes a new uuid when it
+    /// starts without the file of the former one, as it does at the end of a clone.
+    private func becomeAnother() async throws {
+        guard let folder = try await fleet.rows("SELECT @@global.datadir", on: name).first?.first else { return }
+        try await fleet.make(
+            Change("take a new server uuid", by: .changes("rm -f -- \(folder)/auto.cnf")), on: name)
     }
 
     private func check() async throws {

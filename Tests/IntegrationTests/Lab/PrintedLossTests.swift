@@ -27,8 +27,26 @@ extension OnTheLab {
             try await Self.expectSaved(lost, of: history, roles)
             let rebuilt = try await TestLab.tool("db", "rejoin", roles.primary, "--yes", "--rebuild")
             #expect(rebuilt.code == 0, "\(rebuilt.text)")
+            try await Self.expectGivenUp(lost, of: history, roles)
             try await Databases.switchOver(to: roles.primary)
             try await Databases.expectHealthy()
+        }
+
+        /// The streams have the logs with what was lost: nothing of it comes back, and the server numbers what it writes next
+        /// otherwise than what it has given up.
+        private static func expectGivenUp(_ lost: Set<String>, of history: WriteHistory, _ roles: DatabaseRoles)
+            async throws
+        {
+            let latest = try await TestLab.tool("restore", "--to", "latest", "--on", roles.replica, "--yes")
+            #expect(latest.code == 0, "\(latest.text)")
+            let socket = "/var/lib/mysql-restore/restored/mysqld.sock"
+            let back = try await history.found(on: roles.replica, socket: socket).intersection(lost)
+            #expect(back.isEmpty, "restored though they were given up: \(back)")
+            #expect(try await TestLab.tool("restore", "--discard", "--on", roles.replica, "--yes").code == 0)
+            let list = try await TestLab.run(roles.primary, "head -n 1 /var/lib/mysql-restore/abandoned")
+            #expect(try await TestLab.run(roles.replica, "head -n 1 /var/lib/mysql-restore/abandoned") == list)
+            let uuid = try await TestLab.run(roles.primary, "mysql -N -e 'SELECT @@server_uuid'")
+            #expect(list.contains(/:[0-9]/) && !list.contains(uuid), "\(uuid) in \(list)")
         }
 
         private static func stopReceiving(_ replica: String) async throws {

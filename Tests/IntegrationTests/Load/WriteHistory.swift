@@ -95,12 +95,14 @@ final class WriteHistory: Sendable {
     func acknowledged(_ id: String) -> Date? { state.withLock { $0.times[id]?.date } }
 
     /// What a server that takes writes has of them.
-    func found(on host: String) async throws -> Set<String> {
+    /// - Parameter socket: of another MySQL than the host's own.
+    func found(on host: String, socket: String? = nil) async throws -> Set<String> {
+        let client = socket.map { "mysql --no-defaults -S \($0)" } ?? "mysql"
         let text =
             switch store {
             case .mysql:
                 try await TestLab.run(
-                    host, "mysql -N -e \"SELECT id FROM intchain.user_probes WHERE id LIKE '\(run)-%'\"")
+                    host, "\(client) -N -e \"SELECT id FROM intchain.user_probes WHERE id LIKE '\(run)-%'\"")
             case .redis: try await TestLab.run(host, Redis.command("--scan --pattern '*\(run)-*' --count 10000"))
             }
         return Set(text.split(separator: "\n").compactMap { $0.split(separator: ":").last.map(String.init) })
