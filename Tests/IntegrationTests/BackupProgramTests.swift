@@ -7,7 +7,7 @@ import Testing
 
     @Test(
         arguments: libraryCases + restoreCases + readingCases + promoteCases + leaverCases + openCases + verifyCases
-            + redisCases)
+            + listCases + redisCases)
     func doesWhatItPromises(_ example: Case) async throws { try await example.check() }
 
     // MARK: Sets and binary logs
@@ -334,6 +334,19 @@ import Testing
         Case(
             testDescription: "a failure is told with its reason",
             script: verifying("fail it is damaged"), says: [".sql.failed, it is damaged\n"]),
+    ]
+
+    // MARK: Listing
+
+    private static let listCases = [
+        Case(
+            testDescription: "a file of the plan's own form is listed without what only a manifest tells",
+            script: """
+                mkdir sets; echo data > sets/full_backup_20260118_020000.sql.gz
+                bash "$lib/intchain-backup-list.sh"
+                """,
+            says: [#""whole": null, "encrypted": false"#, #""tables": null, "rows": null, "verified": null"#],
+            neverSays: [": ,"])
     ]
 
     // MARK: Redis

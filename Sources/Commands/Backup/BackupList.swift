@@ -13,21 +13,33 @@ struct BackupList: AsyncParsableCommand {
         let context = Context.live()
         let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(try SitePlaybook("backup-list", context: context).path)
-        let collector = ResultCollector(key: "stdout_lines")
-        let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
+        let (collector, failures) = (ResultCollector(key: "stdout_lines"), FailureCollector())
+        let site = context.site(
+            loaded.inventory, options: loaded.options, observer: PairedView(first: collector, second: failures))
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        show(try BackupListing(collector.rows), on: context.console)
+        let status = ExitStatus(of: recap)
+        show(BackupListing(collector.rows), isWhole: status == .done, on: context.console)
         for host in recap.hosts { if let reason = host.unreachable { context.console.say(reason) } }
-        try ExitStatus(of: recap).throwUnlessDone()
+        for report in failures.all { tell(report, on: context.console) }
+        try status.throwUnlessDone()
     }
 
-    private func show(_ listing: BackupListing, on console: Console) {
+    private func tell(_ failure: TaskReport, on console: Console) {
+        let lines = RunLines(style: Style(isColoured: console.colours), verbosity: 0, showsDiffs: false)
+        for line in lines.lines(.taskFinished(failure), hostWidth: failure.host.count) { console.say(line) }
+    }
+
+    /// - Parameter isWhole: every host was asked and answered.
+    private func show(_ listing: BackupListing, isWhole: Bool, on console: Console) {
+        for row in listing.unread { console.say(row) }
         guard flags.output.output == .text else {
             return console.print(listing.value.json(pretty: flags.output.output == .json))
         }
         let style = Style(isColoured: console.colours)
         for line in listing.setTable.lines(style: style) { console.print(line) }
-        if listing.sets.isEmpty { console.say("no backup yet: intchainctl backup create writes the first") }
+        if listing.sets.isEmpty, listing.unread.isEmpty, isWhole {
+            console.say("no backup yet: intchainctl backup create writes the first")
+        }
         guard !listing.streams.isEmpty else { return }
         console.print("")
         for line in listing.streamTable.lines(style: style) { console.print(line) }

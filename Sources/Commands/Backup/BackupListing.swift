@@ -5,12 +5,17 @@ import YAML
 struct BackupListing {
     private(set) var sets: [Value] = []
     private(set) var streams: [Value] = []
+    /// What could not be read, each with its host; the rest is told all the same.
+    private(set) var unread: [String] = []
 
     /// - Parameter rows: a JSON document each, as text.
-    /// - Throws: what is no JSON.
-    init(_ rows: [ResultCollector.Row]) throws {
+    init(_ rows: [ResultCollector.Row]) {
         for row in rows {
-            guard let text = row.value.string, case .map(var entry) = try Value(json: text) else { continue }
+            let text = row.value.string ?? ""
+            guard case .map(var entry)? = try? Value(json: text) else {
+                unread.append("\(row.host): what it tells of a backup can't be read: \(text.printable)")
+                continue
+            }
             let kind = entry.removeValue(forKey: "kind")
             entry["host"] = .string(row.host)
             if kind == "stream" { streams.append(.map(entry)) } else { sets.append(.map(entry)) }
