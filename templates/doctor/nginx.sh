@@ -18,10 +18,24 @@ for server in $GATEWAYS; do
 done
 [ "$up" -gt 0 ] || bad nginx "no gateway is in Nginx" "$UPSTREAM_FILE" "put one back that is healthy"
 [ -z "$down" ] || warn nginx "out of Nginx:$down" "$UPSTREAM_FILE" "intchainctl undrain HOST, when it is healthy; a deploy that was cut off leaves one so"
-recent=$(tail -n 2000 /var/log/nginx/access.log 2>/dev/null | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^"?[1-5][0-9][0-9]"?,?$/) { gsub(/[",]/, "", $i); all++; if ($i >= 500) sick++; break } } END { if (all) printf "%d %d", sick, all }')
-if [ -n "$recent" ]; then
-    sick=${recent% *} all=${recent#* }
-    if [ $((sick * 100)) -gt $((all * 5)) ]; then bad nginx "many requests fail" "$sick of the last $all answered 5xx" "see service: a gateway is sick"
-    elif [ "$sick" -gt 0 ]; then warn nginx "some requests failed" "$sick of the last $all answered 5xx; $(tail_of /var/log/nginx/error.log 1)"
-    else good nginx "requests" "none of the last $all answered 5xx"; fi
-fi
+# Of the JSON that nginx.conf logs, since a moment: how many requests answered 5xx, of how many, and within how many
+# milliseconds 95 % of them.
+answers() { # TIME
+    tail -n 2000 /var/log/nginx/access.log 2>/dev/null | awk -v since="$1" '
+        match($0, /"time":"[^"]*/) && substr($0, RSTART + 8, 19) >= since && match($0, /"status":[0-9]+/) {
+            status = substr($0, RSTART + 9, RLENGTH - 9)
+            seconds = match($0, /"request_time":[0-9.]+/) ? substr($0, RSTART + 15, RLENGTH - 15) : 0
+            print status, int(seconds * 1000 + 0.5)
+        }' | sort -k 2n | awk '
+        { if ($1 >= 500) sick++; time[NR] = $2 }
+        END { if (NR) print sick + 0, NR, time[int(NR * 0.95 + 0.999)] }'
+}
+answers "$(date -d '10 minutes ago' +%Y-%m-%dT%H:%M:%S)" | while read -r sick all slow; do
+    said="$sick of the last $all, within ten minutes, answered 5xx"
+    if [ $((sick * 100)) -gt $((all * 5)) ]; then bad nginx "many requests fail" "$said" "see service: a gateway is sick"
+    elif [ "$sick" -gt 0 ]; then warn nginx "some requests failed" "$said; $(tail_of /var/log/nginx/error.log 1)"
+    else good nginx "requests" "$said"; fi
+    said="95 % of the last $all within $slow ms"
+    if [ "$slow" -gt "$SLOW_MS" ] && [ "$all" -ge 20 ]; then warn nginx "requests are slow" "$said" "intchainctl doctor db: the statements that cost most; and each app server: load"
+    else good nginx "response time" "$said"; fi
+done

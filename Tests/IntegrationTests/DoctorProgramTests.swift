@@ -1,0 +1,55 @@
+import Testing
+
+/// The parts of the doctor's script, run here on what a server would show them.
+@Suite struct DoctorProgramTests {
+    typealias Case = ProgramCase
+
+    @Test(arguments: requestCases) func findsWhatIsWrong(_ example: Case) async throws { try await example.check() }
+
+    /// `logged STATUS SECONDS [TIME]` writes a line as nginx.conf has Nginx log it.
+    private static let balancer = #"""
+        format=$(sed -n '/log_format json/,/;$/p' "$lib/nginx.conf" | grep -o "'.*'" | tr -d "'\n")
+        logged() {
+            printf '%s\n' "$format" | sed "s/\$time_iso8601/$(date -d "${3:-now}" +%Y-%m-%dT%H:%M:%S%:z)/
+                s/\$status/$1/; s/\$request_time/$2/; s/\$request_uri/\/orders?\\\\\"status\\\\\":599/; s/\$[a-z_]*/x/g" >> access.log
+        }
+        sed -i "s|/var/log/nginx/access.log|$PWD/access.log|" "$lib/nginx.sh"
+        look() {
+            SLOW_MS=1000 GATEWAYS= UPSTREAM_FILE=none sh -c '. "$1/begin.sh"; . "$1/nginx.sh"' look "$lib" 2> /dev/null |
+                grep -e requests -e 'response time' | cut -f 1,3,4 | tr '\t' ' '
+        }
+
+        """#
+
+    private static let requestCases = [
+        Case(
+            testDescription: "failed requests are counted in the log that Nginx writes",
+            script: balancer + """
+                for one in 1 2 3; do logged 200 0.010; done; logged 502 0.020; look
+                """,
+            says: ["bad many requests fail 1 of the last 4, within ten minutes, answered 5xx"], neverSays: ["slow"]),
+        Case(
+            testDescription: "a failure among many is to be watched, and one of an hour ago is over",
+            script: balancer + """
+                logged 500 0.010 '1 hour ago'; for one in $(seq 30); do logged 200 0.010; done; look
+                logged 504 30.001; look
+                """,
+            says: [
+                "ok requests 0 of the last 30, within ten minutes, answered 5xx\n",
+                "warn some requests failed 1 of the last 31, within ten minutes, answered 5xx",
+            ], neverSays: ["bad", "slow"]),
+        Case(
+            testDescription: "slow answers are found by their 95th percentile",
+            script: balancer + """
+                for one in $(seq 38); do logged 200 0.0$((one + 10)); done; logged 200 1.501; logged 200 1.502; look
+                logged 200 1.503; look
+                """,
+            says: [
+                "response time 95 % of the last 40 within 48 ms",
+                "warn requests are slow 95 % of the last 41 within 1501 ms",
+            ]),
+        Case(
+            testDescription: "a log without requests says nothing", script: balancer + "look || echo silent",
+            says: ["silent"]),
+    ]
+}
