@@ -88,7 +88,7 @@ import Testing
                 told --to latest; told --to $u:13; told --to $v:21
                 """,
             says: [
-                "promoted: 3e11fa47-71ca-11e1-9e33-c80aa9429562:14,aaaaaaaa-71ca-11e1-9e33-c80aa9429562:20-21\n",
+                "made anew: 3e11fa47-71ca-11e1-9e33-c80aa9429562:14,aaaaaaaa-71ca-11e1-9e33-c80aa9429562:20-21\n",
                 "in a are replayed up to mysql-bin.000001, position 1400\n", leftOut,
             ], neverSays: ["status"]),
         Case(
@@ -157,7 +157,8 @@ import Testing
                 "aaaaaaaa-71ca-11e1-9e33-c80aa9429562:21, aaaaaaaa-71ca-11e1-9e33-c80aa9429562:20 will be replayed by no later",
                 "restore, unless to a moment before now\n3e11fa47-71ca-11e1-9e33-c80aa9429562:13-14\n"
                     + "3e11fa47-71ca-11e1-9e33-c80aa9429562:13-14\naaaaaaaa-71ca-11e1-9e33-c80aa9429562:20-21\n",
-                "that follow it are replayed: a\n", "up to mysql-bin.000001, position 2100\n",
+                "made anew: 3e11fa47-71ca-11e1-9e33-c80aa9429562:13-14,aaaaaaaa-71ca-11e1-9e33-c80aa9429562:20-21\n",
+                "in b are replayed up to the end of mysql-bin.000001\n",
                 "before now\n3e11fa47-71ca-11e1-9e33-c80aa9429562:14\n",
             ], neverSays: ["status"]),
     ]

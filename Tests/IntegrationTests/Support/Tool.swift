@@ -83,17 +83,30 @@ enum Program {
         let program = try #require(words.first)
         let clock = ContinuousClock()
         let start = clock.now
+        var watchdog: Task<Void, Never>?
+        defer { watchdog?.cancel() }
         let result = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program),
             arguments: Arguments(Array(words.dropFirst())), environment: inherited(adding: environment),
             workingDirectory: FilePath(folder), input: .none, output: .string(limit: 1 << 26),
             error: .string(limit: 1 << 26)
         ) { execution in
+            watchdog = Self.watchdog(of: execution.processIdentifier.value, words)
             try await watch { try execution.send(signal: $0) }
         }
         return Outcome(
             code: result.terminationStatus.code, output: result.standardOutput, errors: result.standardError,
             took: clock.now - start)
+    }
+
+    /// One that hangs fails its test, and keeps no other from its turn.
+    private static func watchdog(of process: pid_t, _ words: [String]) -> Task<Void, Never> {
+        let limit = Duration.seconds(Soak.isOn ? 7200 : 600)
+        return Task {
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            Issue.record("ended after \(limit): \(words.joined(separator: " "))")
+            kill(process, SIGKILL)
+        }
     }
 
     /// The shell's own settings of the tool must not decide a test.
