@@ -60,6 +60,16 @@ import YAML
         #expect(read.marking("10.0.0.2:5000", down: false, behind: false) == file)
     }
 
+    @Test func aServerThatIsOutForAMomentIsKnownUntilItIsBackOrOutForGood() throws {
+        let file = try Make.module(UpstreamModule.self, values).wanted
+        let marked = file.marking("10.0.0.2:5000", down: true, brief: true)
+        #expect(marked.text.contains("server 10.0.0.2:5000 max_fails=3 fail_timeout=2s down;  # brief"))
+        #expect(UpstreamFile(parsing: marked.text) == marked)
+        #expect(file.joining(marked) == marked)
+        #expect(marked.marking("10.0.0.2:5000", down: false) == file)
+        #expect(marked.marking("10.0.0.2:5000", down: true) == file.marking("10.0.0.2:5000", down: true))
+    }
+
     @Test func readsNoFileThatHoldsMore() {
         #expect(UpstreamFile(parsing: "server { listen 80; }") == nil)
         #expect(UpstreamFile(parsing: "upstream a { ip_hash; }") == nil)

@@ -11,7 +11,7 @@ struct DrainModule: Action {
         arguments: [
             ArgumentSpec("server", required: true), ArgumentSpec("state", choices: ["drained", "active", "listed"]),
             ArgumentSpec("file", .path, aliases: ["path"]), ArgumentSpec("timeout", .int), ArgumentSpec("service"),
-            ArgumentSpec("behind", .bool), ArgumentSpec("health"),
+            ArgumentSpec("behind", .bool), ArgumentSpec("briefly", .bool), ArgumentSpec("health"),
         ])
 
     let server: String
@@ -24,6 +24,8 @@ struct DrainModule: Action {
     let service: String
     /// Whether the server has missed a rollout; nil leaves the mark as it is.
     let behind: Bool?
+    /// Only what was taken out like that is put back like that: who was out before stays out.
+    let briefly: Bool
     /// Where servers tell that they are well (`/health`): the last of those that are is not drained. nil asks nobody.
     let health: String?
 
@@ -35,6 +37,7 @@ struct DrainModule: Action {
         timeout = try arguments.int("timeout") ?? 12
         service = try arguments.string("service") ?? "nginx"
         behind = try arguments.bool("behind")
+        briefly = try arguments.bool("briefly") ?? false
         health = try arguments.string("health")
         guard server.contains(":") else {
             throw arguments.problem("server", "'\(server)' has no port", hint: "write address:port")
@@ -48,12 +51,13 @@ struct DrainModule: Action {
             throw ModuleFailure("\(server) is not in \(file) of \(host.name); it has \(known)")
         }
         if onlyReads { return listed(entry) }
+        if briefly, entry.isDown, !entry.isBrief { return staysOut() }
         if !isDrained, entry.isBehind, behind != false {
             throw ModuleFailure(
                 "\(server) has missed a rollout: 'intchainctl deploy --catch-up' brings it to the live release and back into Nginx"
             )
         }
-        let isMarked = behind.map { $0 == entry.isBehind } ?? true
+        let isMarked = behind.map { $0 == entry.isBehind } ?? true && entry.isBrief == (isDrained && briefly)
         guard entry.isDown != isDrained || !isMarked else { return try await settled(present, on: host) }
         if isDrained, present.up.allSatisfy({ $0.address == server }) {
             throw ModuleFailure(
@@ -63,7 +67,7 @@ struct DrainModule: Action {
         if let health, isDrained, !entry.isDown {
             try await LastHealthy(path: health).refuse(server, of: present, on: host)
         }
-        try await install(present.marking(server, down: isDrained, behind: behind), on: host)
+        try await install(present.marking(server, down: isDrained, behind: behind, brief: briefly), on: host)
         guard isDrained, !entry.isDown else { return outcome(changed: true, isIdle: nil) }
         return try await drained(on: host, changed: true)
     }
@@ -132,6 +136,12 @@ struct DrainModule: Action {
             throw ModuleFailure("see whether \(server) is idle", reply ?? Reply(status: 1))
         }
         return reply.output.isEmpty
+    }
+
+    private func staysOut() -> Outcome {
+        Outcome(
+            changed: false, result: ["server": .string(server), "state": "drained", "idle": .null],
+            message: "\(server) was out of Nginx before, and stays out")
     }
 
     private func listed(_ entry: UpstreamFile.Server) -> Outcome {

@@ -7,6 +7,8 @@ struct UpstreamFile: Hashable, Sendable {
         var isDown: Bool
         /// It missed a rollout: it must not take requests before it serves what the others serve.
         var isBehind = false
+        /// What took it out puts it back, unless somebody else takes it out meanwhile.
+        var isBrief = false
     }
 
     var name: String
@@ -37,7 +39,8 @@ struct UpstreamFile: Hashable, Sendable {
                     Server(
                         address: words[1], options: words.dropFirst(2).filter { $0 != "down" },
                         isDown: words.contains("down"),
-                        isBehind: line.dropFirst(code.count).contains(Self.behind)))
+                        isBehind: line.dropFirst(code.count).contains(Self.behind),
+                        isBrief: line.dropFirst(code.count).contains(Self.brief)))
             case "keepalive" where words.count == 2: keepalive = Int(words[1]) ?? 0
             default: return nil
             }
@@ -47,11 +50,12 @@ struct UpstreamFile: Hashable, Sendable {
     }
 
     private static let behind = "behind: missed a rollout"
+    private static let brief = "brief: put back by what took it out"
 
     var text: String {
         let lines = servers.map { server in
             "    server " + ([server.address] + server.options + (server.isDown ? ["down"] : [])).joined(separator: " ")
-                + ";" + (server.isBehind ? "  # \(Self.behind)" : "")
+                + ";" + (server.isBehind ? "  # \(Self.behind)" : server.isBrief ? "  # \(Self.brief)" : "")
         }
         let idle = keepalive > 0 ? ["    keepalive \(keepalive);"] : []
         let head = [
@@ -69,7 +73,7 @@ struct UpstreamFile: Hashable, Sendable {
     /// were there is up: they may have nothing to serve yet.
     func joining(_ present: UpstreamFile) -> UpstreamFile {
         var file = present.servers.filter(\.isDown).reduce(self) {
-            $0.marking($1.address, down: true, behind: $1.isBehind)
+            $0.marking($1.address, down: true, behind: $1.isBehind, brief: $1.isBrief)
         }
         let known = servers.filter { present.server($0.address) != nil }.map(\.address)
         guard file.up.contains(where: { known.contains($0.address) }) else { return file }
@@ -79,10 +83,11 @@ struct UpstreamFile: Hashable, Sendable {
 
     /// The same file with one server marked.
     /// - Parameter behind: nil leaves that as it is.
-    func marking(_ address: String, down: Bool, behind: Bool? = nil) -> UpstreamFile {
+    func marking(_ address: String, down: Bool, behind: Bool? = nil, brief: Bool = false) -> UpstreamFile {
         var file = self
         for index in file.servers.indices where file.servers[index].address == address {
             file.servers[index].isDown = down
+            file.servers[index].isBrief = down && brief
             if let behind { file.servers[index].isBehind = behind }
         }
         return file

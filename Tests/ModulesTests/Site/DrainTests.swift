@@ -42,6 +42,27 @@ import YAML
         #expect(failure?.result["last_healthy"] == true)
     }
 
+    /// A restart of its own takes it out and puts it back; a person's drain is left as it is, by both.
+    @Test(arguments: ["drained", "active"]) func whoWasOutBeforeStaysOut(state: String) async throws {
+        for (mark, isChanged) in [(" down;", false), (Balancer.brief, state == "active")] {
+            let balancer = Balancer(down: "app1", statuses: ["app1": 200, "app2": 200], mark: mark)
+            let module = try Make.module(
+                DrainModule.self, ["server": "app1:5000", "state": .string(state), "timeout": 0, "briefly": true])
+            let outcome = try await module.act(on: balancer)
+            #expect(outcome.changed == isChanged, "\(mark)")
+            #expect((balancer.written != nil) == isChanged, "\(mark)")
+        }
+    }
+
+    /// Who drains a server while it is restarted means it to stay out.
+    @Test func aDrainInTheMomentIsForGood() async throws {
+        let balancer = Balancer(
+            down: "app1", statuses: ["app1": 200, "app2": 200], mark: Balancer.brief)
+        let module = try Make.module(DrainModule.self, ["server": "app1:5000", "state": "drained", "timeout": 0])
+        #expect(try await module.act(on: balancer).changed)
+        #expect(balancer.written?.contains("server app1:5000 down;\n") == true)
+    }
+
     /// Without `ss` every server would seem to be idle; and it is seen before anything is changed.
     @Test func aServerIsNotDrainedWhenNobodyCouldTellThatItIsIdle() async throws {
         let missing = Reply(status: 127, stdout: "", stderr: "sh: ss: not found")
@@ -77,16 +98,20 @@ import YAML
 
 /// lb1 with two servers in its upstream; nothing is really written.
 private final class Balancer: ActionHost {
+    static let brief = " down;  # brief: put back by what took it out"
+
     let name = "lb1"
     let facts = HostFacts()
     private let down: String
+    /// What stands behind the server that is down.
+    private let mark: String
     private let probe: StatusProbe
     private let connections: Reply
     private let inputs = Mutex<[String]>([])
     private let texts = Mutex<[String]>([])
 
-    init(down: String, statuses: [String: Int], connections: Reply = Reply()) {
-        (self.down, self.connections) = (down, connections)
+    init(down: String, statuses: [String: Int], connections: Reply = Reply(), mark: String = " down;") {
+        (self.down, self.connections, self.mark) = (down, connections, mark)
         probe = StatusProbe(statuses)
     }
 
@@ -100,7 +125,7 @@ private final class Balancer: ActionHost {
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         texts.withLock { $0 += fragments.map(\.shell.text) }
         inputs.withLock { $0 += fragments.flatMap(\.inputs).map { String(decoding: $0, as: UTF8.self) } }
-        let servers = ["app1", "app2"].map { "server \($0):5000\($0 == down ? " down" : "");" }
+        let servers = ["app1", "app2"].map { "server \($0):5000\($0 == down ? mark : ";")" }
         let file = "upstream api_gateway {\n\(servers.joined(separator: "\n"))\n}\n"
         return fragments.map { fragment in
             if fragment.shell.text.hasPrefix("cat ") { return Reply(stdout: file) }
