@@ -6,12 +6,6 @@ import OrderedCollections
 import Playbooks
 import YAML
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// `intchainctl replace HOST --with NEW`: a stand-in takes a lost server's place, by `playbooks/provision.yml` and, for an
 /// app server, `playbooks/deploy.yml`.
 struct Replace: AsyncParsableCommand {
@@ -31,7 +25,9 @@ struct Replace: AsyncParsableCommand {
     var with: String
 
     @Option(
-        help: ArgumentHelp("For an app server: the release that the others run, a folder or a file.", valueName: "dir"))
+        help: ArgumentHelp(
+            "For an app server: the release that the others serve, a folder or a file; without it, they give it.",
+            valueName: "dir"))
     var release: String?
 
     @OptionGroup var confirmation: ConfirmationFlags
@@ -47,14 +43,16 @@ struct Replace: AsyncParsableCommand {
         var command = PlaybookCommand(context: context, flags: flags)
         command.standIn = StandIn(for: host, by: with)
         let provision = try command.load(try SitePlaybook("provision", context: context).path)
-        let deploy = try release.map { try load($0, command) }
+        let source = groups.contains("app") ? try await LiveSource(release, context, flags) : nil
+        let deploy = try source.map { try load($0, command) }
         for (number, step) in steps(groups).enumerated() { context.console.say("  \(number + 1). \(step)") }
         try confirmation.confirm("Let \(with) take the place of \(host)?", console: context.console)
         let recap = try await command.run(provision, as: "replace \(host)", lock)
         try ExitStatus(of: recap).throwUnlessDone()
         if let deploy {
             var rollout = Rollout(command: command, kind: "deploy", name: "replace \(host)", lock: lock)
-            rollout.source = folder
+            rollout.source = source?.path
+            rollout.give(Self.variables)
             try await rollout.run(deploy)
         }
         context.console.say(
@@ -87,11 +85,8 @@ struct Replace: AsyncParsableCommand {
                 "\(host) is the address that clients know",
                 hint: "give a new host that address, and apply playbooks/provision.yml", status: .usage)
         }
-        guard groups.contains("app") == (release != nil) else {
-            throw CommandFailure(
-                release == nil
-                    ? "\(host) is an app server: name the release that the others run with --release"
-                    : "--release is for app servers", status: .usage)
+        guard groups.contains("app") || release == nil else {
+            throw CommandFailure("--release is for app servers", status: .usage)
         }
         return groups
     }
@@ -119,18 +114,13 @@ struct Replace: AsyncParsableCommand {
         }
     }
 
-    /// The release's folder or file, from the root.
-    private var folder: String? {
-        release.map { ProjectPath.join(FileManager.default.currentDirectoryPath, $0) }
-    }
+    /// The others serve the release already: nothing is rolled over them.
+    private static let variables: [String: Value] = ["rollout_catches_up": true]
 
-    private func load(_ release: String, _ command: PlaybookCommand) throws -> PlaybookCommand.Loaded {
-        let context = command.context
-        guard context.files.exists(release) || !context.files.list(release).isEmpty else {
-            throw CommandFailure("there is no release in '\(release)'", status: .usage)
-        }
-        return try command.load(
-            try SitePlaybook("deploy", context: context).path, variables: ["release_src": .string(folder ?? "")])
+    private func load(_ source: LiveSource, _ command: PlaybookCommand) throws -> PlaybookCommand.Loaded {
+        try command.load(
+            try SitePlaybook(source.playbook, context: command.context).path,
+            variables: Self.variables.merging(source.variables) { $1 })
     }
 
     private func steps(_ groups: [String]) -> [String] {
@@ -138,7 +128,9 @@ struct Replace: AsyncParsableCommand {
         if groups.contains("db") { steps.append("it gets the primary's data, and replicates from it") }
         if groups.contains("redis") { steps.append("it copies from the primary") }
         steps.append("firewalls, services and Nginx of the others know \(with), and \(host) no more")
-        if groups.contains("app") { steps.append("it gets the release, and takes requests when it is healthy") }
+        if groups.contains("app") {
+            steps.append("it gets the release that the others serve, and takes requests when it is healthy")
+        }
         return steps
     }
 }
