@@ -3,8 +3,10 @@
 found() { printf '%s\n' "$1"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-if [ "$DEPLOY_METHOD" = compose ]; then
-    docker compose version >/dev/null 2>&1 || found "there is no Docker Compose 2: apply playbooks/provision.yml"
+if [ "$DEPLOY_METHOD" = compose ] && ! have docker; then
+    found "there is no docker: apply playbooks/provision.yml"
+elif [ "$DEPLOY_METHOD" = compose ]; then
+    docker compose version >/dev/null 2>&1 || found "there is no Docker Compose 2: apply playbooks/provision.yml, with docker_packages that bring it"
 elif ! have supervisorctl; then
     found "there is no Supervisor: apply playbooks/provision.yml"
 elif ! supervisorctl pid >/dev/null 2>&1; then
