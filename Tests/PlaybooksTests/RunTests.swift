@@ -2,6 +2,18 @@ import Playbooks
 import Testing
 
 @Suite struct RunTests {
+    @Test(arguments: [true, false]) func aVariablesFileMaySayHowAHostIsReached(gathers: Bool) async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              gather_facts: \(gathers)
+              vars_files: [way.yml]
+              tasks: [{ command: 'true' }]
+            """, hosts: ["down1"], files: ["way.yml": "ansible_host: 192.0.2.7\n"]
+        ).run()
+        #expect(run.count("down1").unreachable?.contains("192.0.2.7") == true)
+    }
+
     @Test func rescueSeesWhatFailed() async throws {
         let run = try await Project(
             """

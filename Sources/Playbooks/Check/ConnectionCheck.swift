@@ -75,14 +75,18 @@ struct ConnectionCheck {
 
 /// The names of the variables that say how a host is reached.
 enum ConnectionNames {
-    /// Those that are read, or refused by name.
-    static let known: Set<String> = Set([
+    /// Those that a connection is made by.
+    static let reaching: Set<String> = Set([
         "ansible_host", "ansible_ssh_host", "ansible_port", "ansible_ssh_port", "ansible_user", "ansible_ssh_user",
         "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_ssh_private_key_file",
-        "ansible_private_key_file", "ansible_host_key", "ansible_connection", "ansible_become", "ansible_become_user",
-        "ansible_become_password", "ansible_become_pass", "ansible_sudo_pass", "ansible_become_method",
-        "ansible_become_flags", "ansible_become_exe",
+        "ansible_private_key_file", "ansible_host_key", "ansible_connection",
     ]).union(SSHArguments.variables)
+
+    /// Those that are read, or refused by name.
+    static let known: Set<String> = reaching.union([
+        "ansible_become", "ansible_become_user", "ansible_become_password", "ansible_become_pass",
+        "ansible_sudo_pass", "ansible_become_method", "ansible_become_flags", "ansible_become_exe",
+    ])
 
     /// Ansible's own that mean nothing here, and Ansible's facts that look like one of the above.
     static let ansibles: Set<String> = [

@@ -42,17 +42,28 @@ package struct StaticCheck {
         var secrets = ClearTextCheck(inventory?.inventory)
         let hostVariables = HostVariables(knownInventory)
         for variables in inventory?.inventory.definitions ?? [] { syntax(variables) }
+        let reach = ReachCheck(given: given, log: log)
         var learned = LearnedNames()
-        for play in playbook.plays { learned.add(play) { included($1, by: $0, in: play) } }
+        for play in playbook.plays {
+            learned.add(play) { task, file in
+                let variables = included(file, by: task, in: play)
+                reach.refuse(variables ?? [:])
+                return variables
+            }
+        }
         var connections = inventory?.inventory.definitions ?? []
         let varsFiles = VarsFiles(files: files, log: log)
         for play in playbook.plays {
             let brought = varsFiles.variables(of: play)
+            let named = namedHosts(of: play)
             secrets.add(play, files: files)
             for variables in brought { secrets.add(variables) }
-            check(play, hostVariables, brought, learned: learned)
+            check(play, named, hostVariables, brought, learned: learned)
+            reach.check(play, brought, on: hostVariables.named(named))
             connections += [play.vars] + play.roles.flatMap { [$0.defaults, $0.vars] } + brought
-            connections += (play.sections.flatMap(\.allTasks) + play.handlers).map(\.keywords.allVars)
+            let tasks = play.sections.flatMap(\.allTasks) + play.handlers
+            connections += tasks.map(\.keywords.allVars)
+            for task in tasks { reach.check(task) }
         }
         let connection = ConnectionCheck(readNames: readNames, log: log)
         for variables in connections { connection.check(variables) }
@@ -60,8 +71,9 @@ package struct StaticCheck {
         return secrets.masked(ShownLines(files: files).show(log.found))
     }
 
-    private func check(_ play: Play, _ known: HostVariables, _ brought: [RawVariables], learned: LearnedNames) {
-        let named = namedHosts(of: play)
+    private func check(
+        _ play: Play, _ named: [String], _ known: HostVariables, _ brought: [RawVariables], learned: LearnedNames
+    ) {
         // A play for none of these hosts may read what any of them has.
         let hosts = known.of(named.isEmpty ? knownInventory.map { Array($0.hosts.keys) } ?? [] : named)
         let others = learned.names.union(given).union(brought.flatMap(\.keys))
@@ -120,13 +132,15 @@ private final class HostVariables {
 
     init(_ inventory: Inventory?) { self.inventory = inventory }
 
-    func of(_ hosts: [String]) -> [RawVariables] {
+    func of(_ hosts: [String]) -> [RawVariables] { named(hosts).map(\.variables) }
+
+    func named(_ hosts: [String]) -> [(name: String, variables: RawVariables)] {
         guard let inventory else { return [] }
         return hosts.filter { inventory.hosts[$0] != nil }.map { host in
-            if let variables = known[host] { return variables }
+            if let variables = known[host] { return (host, variables) }
             let variables = inventory.variables(of: host)
             known[host] = variables
-            return variables
+            return (host, variables)
         }
     }
 }

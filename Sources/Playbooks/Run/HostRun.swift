@@ -131,6 +131,8 @@ struct HostRun: Sendable {
 
     /// Logs in and learns the facts, as the account the play works as, so that no second shell is needed.
     private func connect() async throws {
+        // They may say how the host is reached. A name that hangs on a fact can't be told yet.
+        try? context.loadVarsFiles(for: host)
         let source = ScopeSource(site: site, host: host, play: context, task: nil)
         site.secrets.learn(from: source.scope())
         if context.play.gatherFacts {
