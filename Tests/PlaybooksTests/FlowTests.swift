@@ -140,6 +140,26 @@ import YAML
         #expect(try await Project.runOnFour(playbook, hosts: ["down1", "one"]).ran("Goes on").isEmpty)
     }
 
+    @Test func aTaskMaySayThatItsErrorsAreFatalForNobodyElse() async throws {
+        let run = try await Project.runOnFour(
+            """
+            - hosts: all
+              any_errors_fatal: true
+              tasks:
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'one'
+                  any_errors_fatal: false
+                - name: Goes on
+                  debug: { msg: x }
+                - fail: { msg: broken }
+                  when: inventory_hostname == 'two'
+                - name: Never
+                  debug: { msg: x }
+            """)
+        #expect(run.ran("Goes on").sorted() == ["four", "three", "two"])
+        #expect(run.ran("Never").isEmpty)
+    }
+
     @Test(arguments: [(25, 3), (24, 0)]) func thresholdsMustBeExceeded(share: Int, going: Int) async throws {
         let run = try await Project.runOnFour(
             """

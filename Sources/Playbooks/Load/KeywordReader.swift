@@ -18,12 +18,12 @@ extension TaskReader {
         keywords.becomeUser = fields["become_user"]
         keywords.ignoreErrors = fields["ignore_errors"]
         keywords.noLog = fields["no_log"]
-        keywords.runOnce = fields.bool("run_once") ?? false
+        keywords.runOnce = fields.bool("run_once")
         keywords.delegateTo = fields["delegate_to"]
         keywords.delegateFacts = fields["delegate_facts"]
         keywords.checkMode = fields["check_mode"]
         keywords.diff = fields["diff"]
-        keywords.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
+        keywords.anyErrorsFatal = fields.bool("any_errors_fatal")
         keywords.timeout = fields.int("timeout")
         keywords.throttle = fields["throttle"]
         if let method = fields.string("become_method"), method != "sudo" {

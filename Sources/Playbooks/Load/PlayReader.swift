@@ -46,7 +46,6 @@ struct PlayReader {
     }
 
     private func readPace(_ fields: Fields, into play: inout Play) {
-        play.anyErrorsFatal = fields.bool("any_errors_fatal") ?? false
         if let node = fields["serial"], node.isTemplated {
             play.serialTemplate = node
         } else {

@@ -14,12 +14,12 @@ package struct Keywords: Sendable {
     package var becomeUser: Node?
     package var ignoreErrors: Node?
     package var noLog: Node?
-    package var runOnce = false
+    package var runOnce: Bool?
     package var delegateTo: Node?
     package var delegateFacts: Node?
     package var checkMode: Node?
     package var diff: Node?
-    package var anyErrorsFatal = false
+    package var anyErrorsFatal: Bool?
     package var timeout: Int?
     /// How many hosts may be at work at the task at once.
     package var throttle: Node?
@@ -69,13 +69,13 @@ extension Keywords {
         merged.becomeUser = becomeUser ?? outer.becomeUser
         merged.ignoreErrors = ignoreErrors ?? outer.ignoreErrors
         merged.noLog = noLog ?? outer.noLog
-        merged.runOnce = runOnce || outer.runOnce
+        merged.runOnce = runOnce ?? outer.runOnce
         merged.delegateTo = delegateTo ?? outer.delegateTo
         merged.delegateFacts = delegateFacts ?? outer.delegateFacts
         merged.notify = outer.notify + notify
         merged.checkMode = checkMode ?? outer.checkMode
         merged.diff = diff ?? outer.diff
-        merged.anyErrorsFatal = anyErrorsFatal || outer.anyErrorsFatal
+        merged.anyErrorsFatal = anyErrorsFatal ?? outer.anyErrorsFatal
         merged.timeout = timeout ?? outer.timeout
         merged.throttle = throttle ?? outer.throttle
         return merged

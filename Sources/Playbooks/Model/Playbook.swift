@@ -36,7 +36,6 @@ package struct Play: Sendable {
     package var serialTemplate: Node?
     package var order: HostOrder = .inventory
     package var maxFailPercentage: Double?
-    package var anyErrorsFatal = false
     package var forceHandlers = false
     package var strategy: Strategy = .free
     package var gatherFacts = true

@@ -74,7 +74,7 @@ struct HostRun: Sendable {
         } catch {
             if let reason = loss(error) {
                 await lose(reason)
-                await failAsLost(isFatal: context.play.keywords.anyErrorsFatal)
+                await failAsLost(isFatal: context.play.keywords.anyErrorsFatal == true)
             }
         }
         await tellKept()
@@ -104,7 +104,7 @@ struct HostRun: Sendable {
         report.host = host
         report.task = TaskLabel(id: 0, name: "Read the play", place: context.play.place, isHandler: false)
         await site.tell(.taskFinished(report))
-        await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal)
+        await context.rendezvous.fail(host, isFatal: context.play.keywords.anyErrorsFatal == true)
     }
 
     private func lose(_ reason: String) async {

@@ -33,8 +33,8 @@ final class PlayContext: Sendable {
         rendezvous = Rendezvous(hosts: batch, tolerated: play.maxFailPercentage)
         let tasks = play.sections.flatMap(\.allTasks) + play.handlers
         let isLockstep =
-            play.maxFailPercentage != nil || play.strategy == .linear || play.keywords.anyErrorsFatal
-            || tasks.contains { $0.keywords.anyErrorsFatal }
+            play.maxFailPercentage != nil || play.strategy == .linear || play.keywords.anyErrorsFatal == true
+            || tasks.contains { $0.keywords.anyErrorsFatal == true }
         self.isLockstep = isLockstep
         meets = isLockstep || tasks.contains(where: \.meets)
         layers = PlayLayers(play)

@@ -52,7 +52,7 @@ extension PlaybookTask {
     var metaAction: String? { isMeta ? arguments.first?.value.string : nil }
 
     /// All hosts come to it before one of them acts.
-    var meets: Bool { keywords.runOnce || ["end_play", "end_batch"].contains(metaAction) }
+    var meets: Bool { keywords.runOnce == true || ["end_play", "end_batch"].contains(metaAction) }
 
     static let metaActions: Set<String> = ["flush_handlers", "end_host", "end_play", "end_batch", "noop"]
 }

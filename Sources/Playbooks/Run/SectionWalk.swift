@@ -149,13 +149,13 @@ struct SectionWalk: Sendable {
         isProtected: Bool, ahead: [TaskAhead]
     ) async throws -> TaskExecution.Effects {
         let execution = TaskExecution(task: task, run: run, isHandler: isHandler, ahead: ahead, hangsOn: hangsOn)
-        let sharesFailure = isProtected && task.keywords.anyErrorsFatal
+        let sharesFailure = isProtected && task.keywords.anyErrorsFatal == true
         // Of handlers it is asked when those that follow are done too.
         var start = point
         start.handler = 0
         do {
             let effects =
-                task.keywords.runOnce ? try await once(execution, at: point) : try await execution.perform()
+                task.keywords.runOnce == true ? try await once(execution, at: point) : try await execution.perform()
             if sharesFailure, !isHandler { try await share(at: point) }
             return effects
         } catch HostRun.Stop.failed(let failure) {
@@ -163,7 +163,7 @@ struct SectionWalk: Sendable {
             if sharesFailure {
                 await rendezvous.fail(failure, at: start)
             } else if !isProtected {
-                await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal)
+                await rendezvous.fail(run.host, isFatal: task.keywords.anyErrorsFatal == true)
             }
             throw HostRun.Stop.failed(failure)
         } catch {
@@ -171,7 +171,7 @@ struct SectionWalk: Sendable {
             if sharesFailure, !site.options.skipsUnreachable {
                 await rendezvous.fail(execution.failure(asLost: reason), at: start)
             } else {
-                await run.failAsLost(isFatal: task.keywords.anyErrorsFatal)
+                await run.failAsLost(isFatal: task.keywords.anyErrorsFatal == true)
             }
             throw HostRun.Stop.lost(reason)
         }
@@ -236,7 +236,7 @@ struct SectionWalk: Sendable {
     ) async throws {
         let rest = task.map(tasks(after:)) ?? after
         let start = task.map(point) ?? Rendezvous.Point(section: number, task: [.max])
-        let sharesFailure = isProtected && context.play.handlers.contains { $0.keywords.anyErrorsFatal }
+        let sharesFailure = isProtected && context.play.handlers.contains { $0.keywords.anyErrorsFatal == true }
         notified.formUnion(try await takeOwed())
         for handler in context.play.handlers {
             let isNotified = notified.contains(handler.id)
