@@ -61,15 +61,17 @@ struct ArgumentReader {
     /// `path=/srv state=directory`, or a command with such words among the others.
     private func words(_ text: String, of node: Node) -> [PlaybookTask.Argument]? {
         var arguments: [PlaybookTask.Argument] = []
-        var rest: [String] = []
-        for word in Self.split(text) {
+        // The text without those words, its lines and quotes as they were: the blanks behind a word go with it.
+        var rest = ""
+        let words = Self.words(text)
+        for (word, next) in zip(words, words.dropFirst().map(\.startIndex) + [text.endIndex]) {
             if let equals = word.firstIndex(of: "="), takes(String(word[..<equals])) {
                 let value = Self.unquoted(String(word[word.index(after: equals)...]))
                 if let argument = argument(String(word[..<equals]), scalar(value, of: node), namedAt: node.place) {
                     arguments.append(argument)
                 }
             } else {
-                rest.append(word)
+                rest += text[word.startIndex..<next]
             }
         }
         guard !rest.isEmpty else { return arguments }
@@ -79,8 +81,9 @@ struct ArgumentReader {
                 hint: "write 'name: value' lines below it, or name=value words", rule: .wrongType)
             return nil
         }
-        let whole = arguments.isEmpty ? text : rest.joined(separator: " ")
-        return arguments + (argument(freeForm, scalar(whole, of: node), namedAt: node.place).map { [$0] } ?? [])
+        if arguments.isEmpty { rest = text }
+        while rest.last == " " { rest.removeLast() }
+        return arguments + (argument(freeForm, scalar(rest, of: node), namedAt: node.place).map { [$0] } ?? [])
     }
 
     private func takes(_ name: String) -> Bool {
@@ -94,12 +97,14 @@ struct ArgumentReader {
     }
 
     /// Splits at blanks outside quotes and outside `{{ }}`.
-    static func split(_ text: String) -> [String] {
-        var words: [String] = []
-        var word = ""
+    static func split(_ text: String) -> [String] { words(text).map(String.init) }
+
+    private static func words(_ text: String) -> [Substring] {
+        var words: [Substring] = []
+        var start: String.Index?
         var quote: Character?
         var braces = 0
-        for character in text {
+        for (index, character) in zip(text.indices, text) {
             if character == "{" { braces += 1 }
             if character == "}" { braces = max(0, braces - 1) }
             if let open = quote {
@@ -108,13 +113,13 @@ struct ArgumentReader {
                 quote = character
             }
             if character.isWhitespace, quote == nil, braces == 0 {
-                if !word.isEmpty { words.append(word) }
-                word = ""
+                if let start { words.append(text[start..<index]) }
+                start = nil
             } else {
-                word.append(character)
+                start = start ?? index
             }
         }
-        if !word.isEmpty { words.append(word) }
+        if let start { words.append(text[start...]) }
         return words
     }
 
