@@ -22,6 +22,8 @@ package struct FileReference: Sendable, Hashable {
     package var isConditional: Bool
     /// The names that the text around binds there, or provides for being undefined.
     package var bound: Set<String>
+    /// Whether it is read in a way that the text can't tell: other tags, or variables of any names.
+    package var isOpen = false
 }
 
 /// The names of files that an expression may come to.

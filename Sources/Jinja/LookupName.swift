@@ -21,6 +21,24 @@ package enum LookupName {
         "random_choice": "write the filter '| random'", "inventory_hostnames": "write groups['NAME']",
     ]
 
+    /// What lookups of files may be told besides the file: an option of another name would be passed over in silence.
+    private static let options = [
+        "file": ["lstrip", "rstrip"],
+        "template": [
+            "comment_end_string", "comment_start_string", "convert_data", "jinja2_native", "template_vars",
+            "trim_blocks", "variable_end_string", "variable_start_string",
+        ],
+    ]
+
+    /// Why a lookup can't take an option, and what may have been meant; nil when it can.
+    static func refusal(of option: String, for name: String) -> Fault? {
+        guard let known = options[short(name)], !known.contains(option), !["wantlist", "errors"].contains(option)
+        else { return nil }
+        return Fault(
+            "lookup '\(name)' has no option '\(option)'",
+            hint: Suggestion.hint(for: option, among: known) ?? "its options are: \(known.joined(separator: ", "))")
+    }
+
     static func short(_ name: String) -> String {
         name.hasPrefix("ansible.builtin.") ? String(name.dropFirst("ansible.builtin.".count)) : name
     }

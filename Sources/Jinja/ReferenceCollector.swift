@@ -37,12 +37,14 @@ struct ReferenceCollector {
     }
 
     private mutating func readFile(
-        _ kind: FileReference.Kind, _ names: [String], at offset: Int, mayBeMissing: Bool = false
+        _ kind: FileReference.Kind, _ names: [String], at offset: Int, mayBeMissing: Bool = false,
+        given: Set<String>? = []
     ) {
         references.files.append(
             FileReference(
                 kind: kind, names: names, place: source.place(of: offset), mayBeMissing: mayBeMissing,
-                isConditional: isConditional, bound: bound.reduce(guarded) { $0.union($1) }))
+                isConditional: isConditional, bound: bound.reduce(guarded.union(given ?? [])) { $0.union($1) },
+                isOpen: given == nil))
     }
 
     private mutating func bind(_ names: some Sequence<String>) { bound[bound.count - 1].formUnion(names) }
@@ -219,12 +221,27 @@ struct ReferenceCollector {
         switch kind {
         case "file", "template":
             for term in arguments.positional.dropFirst() {
-                readFile(.lookup(kind), FileNames.all(term), at: term.offset, mayBeMissing: mayBeMissing)
+                readFile(
+                    .lookup(kind), FileNames.all(term), at: term.offset, mayBeMissing: mayBeMissing,
+                    given: Self.namesGiven(arguments))
             }
         case "first_found":
             readFile(.lookup(kind), FileNames.terms(of: arguments), at: first.offset, mayBeMissing: true)
         default: return
         }
+    }
+
+    /// The names that a template gets from its lookup; nil when they, or its tags, can't be told.
+    private static func namesGiven(_ arguments: ArgumentNodes) -> Set<String>? {
+        guard arguments.namedSpread == nil, !arguments.named.contains(where: { $0.name.hasSuffix("_string") }) else {
+            return nil
+        }
+        guard let variables = arguments.named.first(where: { $0.name == "template_vars" }) else { return [] }
+        guard case .map(let entries) = variables.value.kind else { return nil }
+        let names = entries.compactMap { entry -> String? in
+            if case .literal(.string(let name)) = entry.key.kind { name } else { nil }
+        }
+        return names.count == entries.count ? Set(names) : nil
     }
 
     private mutating func visitGuarded(_ base: ExpressionNode, if isGuarded: Bool) {

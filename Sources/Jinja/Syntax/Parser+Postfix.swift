@@ -67,11 +67,16 @@ extension Parser {
         return ExpressionNode(kind: .call(base, arguments), offset: base.offset)
     }
 
-    /// Refuses a lookup that there is not, where its name stands in the text.
+    /// Refuses a lookup or an option that there is not, where its name stands in the text.
     private func checkLookup(_ arguments: ArgumentNodes) throws {
         guard let first = arguments.positional.first, case .literal(.string(let name)) = first.kind else { return }
-        guard !LookupName.all.contains(LookupName.short(name)) else { return }
-        throw fault("lookup '\(name)' is not supported", at: first.offset, hint: LookupName.hint(for: name))
+        guard LookupName.all.contains(LookupName.short(name)) else {
+            throw fault("lookup '\(name)' is not supported", at: first.offset, hint: LookupName.hint(for: name))
+        }
+        for option in arguments.named {
+            guard let refusal = LookupName.refusal(of: option.name, for: name) else { continue }
+            throw fault(refusal.message, at: option.value.offset, hint: refusal.hint)
+        }
     }
 
     mutating func parseArguments() throws -> ArgumentNodes {

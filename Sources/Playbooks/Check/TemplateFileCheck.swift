@@ -16,9 +16,9 @@ struct TemplateFileCheck {
             switch file.kind {
             case .lookup("file"): _ = found(file) { search("file").path($0, in: "files") }
             case .lookup("template"):
-                look(
-                    into: found(file) { search("template").path($0, in: "templates") }, file, own: own.union(file.bound)
-                )
+                let path = found(file) { search("template").path($0, in: "templates") }
+                guard !file.isOpen else { continue }
+                look(into: path, file, own: own.union(file.bound).union(TemplateVariables.ofLookups))
             case .included:
                 look(into: found(file, texts.environment.templatePath), file, own: own.union(file.bound))
             case .apart:

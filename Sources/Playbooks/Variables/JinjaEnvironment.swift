@@ -44,7 +44,7 @@ struct JinjaEnvironment: Environment {
         let lookup = FileSearch(kind: kind, files: files, folders: try searched(scope))
         return switch kind {
         case "file": try arguments.map { try file($0, lookup, options) }
-        case "template": try arguments.map { try template($0, lookup, scope) }
+        case "template": try arguments.map { try template($0, lookup, options, scope) }
         case "fileglob": try arguments.flatMap { lookup.matching(try lookup.name($0)).map(Value.string) }
         case "first_found": try lookup.firstFound(arguments, options).map { [.string($0)] } ?? []
         default: try PlainEnvironment().lookup(kind, arguments, options: options, in: scope)
@@ -61,18 +61,34 @@ struct JinjaEnvironment: Environment {
     }
 
     private func file(_ name: Value, _ lookup: FileSearch, _ options: ValueMap) throws -> Value {
-        var text = try lookup.text(lookup.name(name), in: "files")
-        if options["rstrip"] != .bool(false) { while text.last?.isWhitespace == true { text.removeLast() } }
+        var text = try lookup.text(lookup.name(name), in: "files").text
+        if try lookup.flag("lstrip", options) ?? false { text = String(text.drop(while: \.isWhitespace)) }
+        if try lookup.flag("rstrip", options) ?? true { while text.last?.isWhitespace == true { text.removeLast() } }
         return .string(text)
     }
 
-    private func template(_ name: Value, _ lookup: FileSearch, _ scope: any Scope) throws -> Value {
+    private func template(
+        _ name: Value, _ lookup: FileSearch, _ options: ValueMap, _ scope: any Scope
+    ) throws -> Value {
         let name = try lookup.name(name)
-        let text = try lookup.text(name, in: "templates")
-        let path = lookup.path(name, in: "templates") ?? name
+        let (path, text) = try lookup.text(name, in: "templates")
+        let template = try Template(
+            text, origin: TextOrigin(file: path), options: try lookup.templateOptions(options))
+        let own = try variables(of: name, at: path, lookup, options, scope)
         return .string(
-            try Template(text, origin: TextOrigin(file: name), options: TemplateOptions(trimBlocks: true))
-                .render(in: scope, environment: try inside(path, in: scope)))
+            try template.render(
+                in: (scope as? VariableScope)?.adding(own) ?? scope, environment: try inside(path, in: scope)))
+    }
+
+    /// What a template that is looked up sees besides the variables around: its own names, then what it is given.
+    private func variables(
+        of name: String, at path: String, _ lookup: FileSearch, _ options: ValueMap, _ scope: any Scope
+    ) throws -> Bindings {
+        var own = TemplateVariables(name, at: path, destination: nil, files: files).bindings
+        if try scope.value(of: "ansible_managed") == nil { own["ansible_managed"] = TemplateVariables.managed }
+        let given = options["template_vars"] ?? [:]
+        guard case .map(let given) = given else { throw lookup.mismatch("template_vars", "a mapping", given) }
+        return own.merging(Bindings(values: given)) { _, given in given }
     }
 }
 
@@ -90,9 +106,9 @@ struct FileSearch {
     /// Where the file is; nil when there is none.
     func path(_ name: String, in part: String) -> String? { places(name, part).first(where: files.exists) }
 
-    func text(_ name: String, in part: String) throws -> String {
+    func text(_ name: String, in part: String) throws -> (path: String, text: String) {
         for place in places(name, part) {
-            if let bytes = files.read(place) { return try String(utf8: bytes, file: place) }
+            if let bytes = files.read(place) { return (place, try String(utf8: bytes, file: place)) }
         }
         throw Problem("lookup('\(kind)', …): there is no file \(name)")
     }

@@ -27,7 +27,7 @@ struct ScopeSource: Sendable {
         let role = task?.roleName
         // Only templates have it, and a variable of that name wins.
         var weakestFirst: [Bindings] =
-            task?.module is TemplateModule.Type ? [["ansible_managed": .value("Ansible managed")]] : []
+            task?.module is TemplateModule.Type ? [["ansible_managed": TemplateVariables.managed]] : []
         if let play { weakestFirst += PlayLayers.ordered(play.layers.roleDefaults, play.layers.roles, own: role) }
         weakestFirst.append(site.bindings(of: host))
         weakestFirst.append(state?.facts ?? [:])

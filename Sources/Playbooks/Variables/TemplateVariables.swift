@@ -15,6 +15,10 @@ struct TemplateVariables {
         "template_path", "template_fullpath", "template_destpath", "template_host", "template_uid",
     ]
 
+    /// A template that is looked up has this one too.
+    static let ofLookups: Set<String> = names.union(["ansible_managed"])
+    static let managed: Binding = .value("Ansible managed")
+
     let bindings: Bindings
 
     /// - Parameters:

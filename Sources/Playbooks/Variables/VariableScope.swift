@@ -91,6 +91,14 @@ package final class VariableScope: Scope {
         }
     }
 
+    /// The same with stronger bindings on top, which variables that are evaluated in it see too.
+    func adding(_ bindings: Bindings) -> VariableScope {
+        let scope = VariableScope(
+            layers: [bindings] + layers, templating: templating, reads: reads, secretReads: secretReads)
+        scope.resolving = resolving
+        return scope
+    }
+
     private func binding(of name: String) -> Binding? { layers.lazy.compactMap { $0[name] }.first }
 
     private func learn(_ value: Value, named name: String) {
