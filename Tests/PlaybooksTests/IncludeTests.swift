@@ -78,6 +78,27 @@ import YAML
         #expect(reports.compactMap(\.message) == ["b", "web"])
     }
 
+    /// As ansible-core does, from the importing file outwards.
+    @Test func importsAreLookedForBesideTheFileThenInTheRoleThenBesideThePlaybook() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              roles: [web]
+              tasks: [{ import_tasks: deep/c.yml }]
+            """,
+            files: [
+                "roles/web/tasks/main.yml": "[{ import_tasks: deep/a.yml }, { import_tasks: top.yml }]",
+                "roles/web/tasks/deep/a.yml": "[{ import_tasks: b.yml }, { import_tasks: near.yml }]",
+                "roles/web/tasks/deep/near.yml": "[{ debug: { msg: near } }]",
+                "roles/web/tasks/near.yml": "[{ debug: { msg: far } }]",
+                "roles/web/tasks/b.yml": "[{ debug: { msg: role } }]",
+                "deep/c.yml": "[{ import_tasks: top.yml }, { import_tasks: '{{ playbook_dir }}/top.yml' }]",
+                "top.yml": "[{ debug: { msg: top } }]",
+            ]
+        ).run()
+        #expect(debugged(run) == ["role", "near", "top", "top", "top"])
+    }
+
     @Test func aPathIsMeantFromTheFileThatItStandsIn() async throws {
         let run = try await Project(
             "[{ hosts: all, tasks: [{ include_tasks: deep/a.yml }] }]",

@@ -109,6 +109,11 @@ extension TaskReader {
         return choices
     }
 
+    /// The file that a name without a template in it means; nil when there is none.
+    func onlyCandidate(_ file: String) -> String? {
+        TemplatedText.isTemplated(fromKnownFolder(file) ?? file) ? nil : candidates(file).first
+    }
+
     /// The files that the name may mean, in the first folder that has any: beside the including file, in the role's
     /// tasks, beside the playbook.
     private func candidates(_ file: String) -> [String] {

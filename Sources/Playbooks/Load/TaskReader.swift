@@ -95,7 +95,7 @@ struct TaskReader {
             log.addGap("task files import one another without end", at: value.place)
             return []
         }
-        let path = ProjectPath.join(directory, file)
+        let path = onlyCandidate(file) ?? ProjectPath.join(directory, file)
         guard let document = loader.document(path, neededAt: value.place) else { return [] }
         guard let nodes = document.sequence else {
             log.addGap(
