@@ -23,19 +23,27 @@ package struct TemplateModule: Convergent {
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         source = try arguments.requiredString("src")
+        let text = try Self.text(arguments, in: context)
+        deposit = try FileDeposit(
+            arguments, content: .bytes(Array(text.utf8), name: Directories.name(of: source)),
+            preservedMode: arguments.raw("mode") == "preserve" ? context.fileMode(source, "templates") : nil)
+    }
+
+    /// The arguments that decide what the file is to hold.
+    package static let deciding: Set<String> = ["src", "dest", "trim_blocks", "lstrip_blocks", "newline_sequence"]
+
+    /// What the file is to hold.
+    package static func text(_ arguments: Arguments, in context: ModuleContext) throws -> String {
         let options = RenderOptions(
             trimBlocks: try arguments.bool("trim_blocks") ?? true,
             leftStripBlocks: try arguments.bool("lstrip_blocks") ?? false,
             destination: try arguments.string("dest"))
-        var text = try context.render(source, options)
-        switch try arguments.string("newline_sequence") {
-        case "\r", "\\r": text = text.replacing("\n", with: "\r")
-        case "\r\n", "\\r\\n": text = text.replacing("\n", with: "\r\n")
-        default: break
+        let text = try context.render(try arguments.requiredString("src"), options)
+        return switch try arguments.string("newline_sequence") {
+        case "\r", "\\r": text.replacing("\n", with: "\r")
+        case "\r\n", "\\r\\n": text.replacing("\n", with: "\r\n")
+        default: text
         }
-        deposit = try FileDeposit(
-            arguments, content: .bytes(Array(text.utf8), name: Directories.name(of: source)),
-            preservedMode: arguments.raw("mode") == "preserve" ? context.fileMode(source, "templates") : nil)
     }
 
     package var probes: [any Probe] { deposit.probes }

@@ -81,16 +81,7 @@ struct Preparation: Sendable {
     func prepared(on target: String, facts: HostFacts) throws -> Prepared {
         let scope = source.scope()
         site.secrets.learn([task.keywords.vars] + task.keywords.includeVars, in: source)
-        var values: [String: Value] = [:]
-        var places: [String: Place] = [:]
-        for argument in task.arguments {
-            let value = try self.value(of: argument, in: scope)
-            let name = try self.name(of: argument, in: scope)
-            places[name] = argument.value.place
-            learn(value, of: argument, named: name)
-            // A variable may be null; an argument that is null is not there.
-            if value != .omit, value != .null || task.module.spec.openEnded { values[name] = value }
-        }
+        let (values, places) = try values(of: task.arguments, in: scope)
         let arguments = try Arguments(values, for: task.module.spec, places: places, at: task.modulePlace)
         let module = try task.module.make(arguments, in: moduleContext(target, facts: facts))
         return Prepared(
@@ -101,6 +92,28 @@ struct Preparation: Sendable {
             words: site.options.check
                 ? TaskWords(values.filter { !secrets.contains($0.key) }.map { ($0, $1) }) : .init(),
             shown: site.options.verbosity > 1 ? shown(values) : nil)
+    }
+
+    private func values(
+        of arguments: [PlaybookTask.Argument], in scope: VariableScope
+    ) throws -> ([String: Value], [String: Place]) {
+        var values: [String: Value] = [:]
+        var places: [String: Place] = [:]
+        for argument in arguments {
+            let value = try self.value(of: argument, in: scope)
+            let name = try self.name(of: argument, in: scope)
+            places[name] = argument.value.place
+            learn(value, of: argument, named: name)
+            // A variable may be null; an argument that is null is not there.
+            if value != .omit, value != .null || task.module.spec.openEnded { values[name] = value }
+        }
+        return (values, places)
+    }
+
+    /// Some of the task's arguments alone.
+    func arguments(named names: Set<String>) throws -> Arguments {
+        let (values, places) = try values(of: task.arguments.filter { names.contains($0.name) }, in: source.scope())
+        return try Arguments(values, for: task.module.spec, places: places, at: task.modulePlace)
     }
 
     /// What a module's own arguments hold they say themselves; the names in all others are the user's.
@@ -138,7 +151,7 @@ struct Preparation: Sendable {
         }
     }
 
-    private func moduleContext(_ target: String, facts: HostFacts) -> ModuleContext {
+    func moduleContext(_ target: String, facts: HostFacts) -> ModuleContext {
         let lookup = FileLookup(files: site.files, role: task.roleDirectory, playbook: context.directory)
         let templating = site.templating
         return ModuleContext(

@@ -58,19 +58,14 @@ package struct RenderedFiles: Sendable {
     private func file(of task: PlaybookTask, host: String, context: PlayContext, source: ScopeSource) throws -> [File] {
         let preparation = Preparation(task: task, context: context, host: host, source: source)
         guard try preparation.unmetCondition() == nil else { return [] }
-        let scope = source.scope()
-        guard let sourceNode = task.argument("src"), let target = task.argument("dest") else { return [] }
-        let path = try site.templating.text(target, in: scope, what: "dest")
-        let template = try site.templating.text(sourceNode, in: scope, what: "src")
-        let lookup = FileLookup(files: site.files, role: task.roleDirectory, playbook: context.directory)
-        let found = try lookup.find(template, in: "templates", at: sourceNode.place)
-        let text = try site.templating.render(found, options: RenderOptions(), in: scope)
-        return [File(host: host, path: path, text: text, problem: nil)]
+        // Owner and mode, and what they hang on, are no part of what is reviewed.
+        let arguments = try preparation.arguments(named: TemplateModule.deciding)
+        let facts = try site.memory(of: host).read(\.facts)
+        let text = try TemplateModule.text(arguments, in: preparation.moduleContext(host, facts: facts))
+        return [File(host: host, path: try arguments.requiredString("dest"), text: text, problem: nil)]
     }
 }
 
 extension PlaybookTask {
     var isTemplate: Bool { module.spec.name == "ansible.builtin.template" }
-
-    func argument(_ name: String) -> Node? { arguments.first { $0.name == name }?.value }
 }
