@@ -37,6 +37,12 @@ struct PlayReader {
             log.addGap("a play needs 'hosts'", at: fields.node.place, hint: "write '- hosts: all', or a group's name")
             return nil
         }
+        if let node = fields.list("hosts").first(where: \.isTemplated) {
+            fields.log.add(
+                "hosts: '\(node.string ?? "")' has a template in it", at: node.place,
+                hint: "write a group or 'all', and choose among its hosts with --limit", rule: .notSupported)
+            return ["all"]
+        }
         let words = fields.list("hosts").compactMap(\.string)
         guard !words.isEmpty else {
             log.addGap("hosts: expected a pattern", at: fields.keyPlace("hosts"))
