@@ -65,7 +65,7 @@ struct KnownNames {
     ///   here.
     func contains(_ name: String, isCertain: Bool) -> Bool {
         if isOpen || names.contains(name) { return true }
-        guard name.hasPrefix(Self.factPrefix) else { return false }
+        guard name.hasPrefix(Self.factPrefix), !MagicVariables.ofPlaces.contains(name) else { return false }
         let fact = String(name.dropFirst(Self.factPrefix.count))
         return FactNames.mayBe(fact) || !isCertain && FactNames.mayBeAnsibles(fact)
     }

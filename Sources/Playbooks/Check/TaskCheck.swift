@@ -83,7 +83,7 @@ struct TaskCheck {
 
     /// Names that only this task's texts see.
     private func ownNames(_ task: PlaybookTask) -> Set<String> {
-        var own = task.boundNames.union(task.keywords.allVars.keys)
+        var own = task.boundNames.union(task.keywords.allVars.keys).union(MagicVariables.ofPlace(task))
         if task.keywords.loop != nil {
             own.formUnion([task.keywords.loopControl.variable, "ansible_loop_var"])
             if let index = task.keywords.loopControl.indexVariable { own.formUnion([index, "ansible_index_var"]) }

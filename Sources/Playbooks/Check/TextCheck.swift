@@ -112,24 +112,27 @@ struct TextCheck {
         for reference in references.names where !reference.isGuarded {
             guard !own.contains(reference.name) else { continue }
             let isRead = isCertain && !reference.isConditional
-            define(reference.name, isRead: isRead)
+            define(reference.name, isRead: isRead, own: own)
             if isRead, let problem = members.problem(of: reference) { log.add(problem) }
             guard !names.contains(reference.name, isCertain: isRead) else { continue }
+            let place = MagicVariables.ofPlaces.contains(reference.name) ? "here" : "anywhere"
             log.add(
-                "'\(reference.name)' is not defined anywhere", at: reference.place,
+                "'\(reference.name)' is not defined \(place)", at: reference.place,
                 hint: hint(for: reference.name, own), rule: .undefinedVariable)
         }
     }
 
     /// What a variable's text reads counts with the variable's use.
-    private func define(_ name: String, isRead: Bool) {
+    private func define(_ name: String, isRead: Bool, own: Set<String>) {
         let nodes = definitions.firstUse(of: name, isRead: isRead)
         guard !nodes.isEmpty else { return }
         let inPlace = coming(always: isRead && definitions.isOnly(name))
-        for node in nodes { inPlace.text(node, own: []) }
+        for node in nodes { inPlace.text(node, own: own.intersection(MagicVariables.ofPlaces)) }
     }
 
     private func hint(for name: String, _ own: Set<String>) -> String? {
+        if MagicVariables.ofRoles.contains(name) { return "only a role's tasks have it" }
+        if MagicVariables.ofPlaces.contains(name) { return "only templates have it" }
         let known = names.all.union(own)
         guard name.hasPrefix("ansible_") else { return Suggestion.hint(for: name, among: known.sorted()) }
         let facts = FactNames.all.map { "ansible_" + $0 }

@@ -127,12 +127,21 @@ struct MagicVariables {
         "full": "2.19.0", "string": "2.19.0", "major": 2, "minor": 19, "revision": 0,
     ]
 
-    /// The names, for the static check.
+    /// The names that every task sees, for the static check.
     static let names: Set<String> = [
         "inventory_hostname", "inventory_hostname_short", "group_names", "groups", "inventory_dir", "hostvars", "omit",
-        "ansible_check_mode", "ansible_diff_mode", "ansible_managed", "ansible_forks", "playbook_dir",
-        "ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "ansible_play_name", "role_names",
-        "role_path", "role_name", "ansible_role_name", "ansible_version", "ansible_facts", "ansible_failed_task",
-        "ansible_failed_result",
+        "ansible_check_mode", "ansible_diff_mode", "ansible_forks", "playbook_dir", "ansible_play_hosts",
+        "ansible_play_hosts_all", "ansible_play_batch", "ansible_play_name", "role_names", "ansible_version",
+        "ansible_facts", "ansible_failed_task", "ansible_failed_result",
     ]
+
+    /// Those that only a role's tasks see.
+    static let ofRoles: Set<String> = ["role_path", "role_name", "ansible_role_name"]
+
+    /// Those that some tasks see, and others do not.
+    static let ofPlaces = ofRoles.union(["ansible_managed"])
+
+    static func ofPlace(_ task: PlaybookTask) -> Set<String> {
+        (task.roleName == nil ? [] : ofRoles).union(task.module is TemplateModule.Type ? ["ansible_managed"] : [])
+    }
 }
