@@ -49,6 +49,24 @@ import Testing
         #expect(run.ran("Last").sorted() == ["four", "two"])
     }
 
+    /// As ansible-core's linear strategy counts: who is lost has not failed.
+    @Test func whoIsLostDoesNotCountToAThreshold() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              gather_facts: false
+              max_fail_percentage: 30
+              tasks:
+                - { name: First, command: 'true' }
+                - { name: Break, command: 'false', when: inventory_hostname == 'two' }
+                - { name: Last, command: 'true' }
+            """, hosts: ["one", "down1", "two", "three"]
+        ).run()
+        #expect(run.ran("First").sorted() == ["one", "three", "two"])
+        #expect(run.ran("Last").sorted() == ["one", "three"])
+        #expect(run.recap.unreachable)
+    }
+
     /// The list of those to be done again left out whom a failed batch had kept untouched (ansible/ansible#12735).
     @Test func whoWasNotTouchedBecauseABatchFailedIsInTheSummary() async throws {
         let run = try await Project(

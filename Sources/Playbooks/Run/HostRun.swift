@@ -112,10 +112,11 @@ struct HostRun: Sendable {
         await site.tell(.hostLost(host: host, error: reason))
     }
 
-    /// Counts the host, which can't be reached any more, as failed, unless such hosts are to be passed over.
+    /// Where an error is fatal for all, so is losing a host, unless such hosts are to be passed over. To
+    /// `max_fail_percentage` it does not count.
     func failAsLost(isFatal: Bool) async {
-        guard !site.options.skipsUnreachable else { return }
-        await context.rendezvous.fail(host, isFatal: isFatal)
+        guard isFatal, !site.options.skipsUnreachable else { return }
+        await context.rendezvous.fail(host, isFatal: true)
     }
 
     /// Why the host is lost, when that is what the error says.
