@@ -109,6 +109,43 @@ import YAML
         #expect(try await project(more).compare(saved).drifts.isEmpty)
     }
 
+    @Test func whatAConditionKeepsFromCheckModeMayBeDone() async throws {
+        let project = Project(
+            """
+            - hosts: all
+              tasks:
+                - name: Act
+                  command: touch \(root.path)/acted
+                  when: not ansible_check_mode
+                  register: acted
+                  notify: Tell
+                - name: Follow
+                  copy: { dest: "\(root.path)/followed", content: x }
+                  when: acted is changed
+                - name: Include
+                  include_tasks: more.yml
+                  when: not ansible_check_mode
+                - name: Never
+                  command: touch \(root.path)/never
+                  when: [not ansible_check_mode, inventory_hostname == 'two']
+              handlers:
+                - name: Tell
+                  copy: { dest: "\(root.path)/told", content: x }
+            """,
+            files: ["more.yml": "[{ name: Inside, copy: { dest: \(root.path)/inside, content: x } }]"])
+        let (plan, saved) = try await project.plan()
+        #expect(
+            plan.lines == [
+                "one: Act later", "one: Follow later after Act", "one: Inside later after Include",
+                "one: Tell later after Act",
+            ])
+        #expect(try await project.compare(saved).drifts.isEmpty)
+        let run = try await project.permitting(saved).run()
+        #expect(run.count().failed == 0)
+        for name in ["acted", "followed", "inside", "told"] { #expect(root.exists(name), "\(name)") }
+        #expect(!root.exists("never"))
+    }
+
     @Test func namesWhatHasChangedInTheProject() async throws {
         let before = project()
         let saved = try await before.plan().saved

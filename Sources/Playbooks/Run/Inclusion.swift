@@ -19,6 +19,9 @@ extension TaskEnds {
             if end.report.status == .deferred, let cause = end.report.plan?.after.first {
                 return index == 0 ? Inclusion(choice: "", variables: [:], index: 0, hangsOn: cause) : nil
             }
+            if end.report.status == .skipped, end.isPending {
+                return index == 0 ? Inclusion(choice: "", variables: [:], index: 0, hangsOn: task.label) : nil
+            }
             guard end.report.status == .ok, let choice = end.result["include"]?.string else { return nil }
             return Inclusion(choice: choice, variables: variables(end, task), index: index)
         }

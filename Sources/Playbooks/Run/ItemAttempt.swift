@@ -104,6 +104,7 @@ struct ItemAttempt: Sendable {
         switch try preparation.decision() {
         case .met: break
         case .unmet(let condition): return .unmet(condition)
+        case .unmetInCheckMode(let condition): return .unmetInCheckMode(condition)
         case .hanging(let tasks): return .deferred(after: tasks)
         }
         let target = try preparation.target()

@@ -48,6 +48,16 @@ struct ItemEnd: Sendable {
         return end
     }
 
+    /// What a run makes of it can't be told.
+    static func unmetInCheckMode(_ condition: Node) -> ItemEnd {
+        var end = unmet(condition)
+        end.report.message = "known when it is run: \(end.report.message ?? "")"
+        end.report.plan = PlanNote(.later)
+        end.isPending = true
+        end.isUnknown = true
+        return end
+    }
+
     /// - Parameters:
     ///   - tasks: the earlier tasks that it hangs on.
     ///   - why: what is in the way for now.

@@ -33,6 +33,8 @@ struct Preparation: Sendable {
     enum Decision {
         case met
         case unmet(Node)
+        /// In check mode: one that asks whether it is does not hold, so that a run may do what a plan does not.
+        case unmetInCheckMode(Node)
         /// In check mode: the tasks that they hang on.
         case hanging([String])
     }
@@ -67,12 +69,16 @@ struct Preparation: Sendable {
     func decision() throws -> Decision {
         guard site.options.check else { return try unmetCondition().map(Decision.unmet) ?? .met }
         var tasks: [String] = []
+        var unmetInCheckMode: Node?
         for condition in task.keywords.when {
             let reads = VariableReads()
             let holds = Result { try site.templating.holds(condition, in: source.noting(reads).scope()) }
             tasks += site.tasksInTheWay(of: task, reads).filter { !tasks.contains($0) }
-            if reads.tasks.isEmpty, try !holds.get() { return .unmet(condition) }
+            guard reads.tasks.isEmpty, try !holds.get() else { continue }
+            guard reads.checkMode else { return .unmet(condition) }
+            unmetInCheckMode = condition
         }
+        if let unmetInCheckMode { return .unmetInCheckMode(unmetInCheckMode) }
         return tasks.isEmpty ? .met : .hanging(tasks)
     }
 

@@ -10,11 +10,14 @@ final class VariableReads: Sendable {
         /// Something that an earlier task found out was read.
         var learned = false
         var otherHosts = false
+        /// Whether it is check mode was asked.
+        var checkMode = false
     }
 
     var tasks: [String] { state.withLock { $0.tasks } }
     var learned: Bool { state.withLock { $0.learned } }
     var otherHosts: Bool { state.withLock { $0.otherHosts } }
+    var checkMode: Bool { state.withLock { $0.checkMode } }
 
     func note(hangsOn task: String?) {
         state.withLock {
@@ -24,4 +27,6 @@ final class VariableReads: Sendable {
     }
 
     func noteOtherHosts() { state.withLock { $0.otherHosts = true } }
+
+    func noteCheckMode() { state.withLock { $0.checkMode = true } }
 }

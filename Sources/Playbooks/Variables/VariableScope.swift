@@ -49,6 +49,7 @@ package final class VariableScope: Scope {
         }
         switch binding {
         case .value(let value):
+            if name == "ansible_check_mode" { reads?.noteCheckMode() }
             // Facts are many, and no secrets.
             if !name.hasPrefix("ansible_") { learn(value, named: name) }
             return value
