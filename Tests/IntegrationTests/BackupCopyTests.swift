@@ -20,10 +20,10 @@ import Testing
             testDescription: "a set that could not be sent goes with a later run",
             script: backup + #"""
                 mkdir sets
-                write() { name=full_backup_202601$1_020000.sql.gz; echo data > sets/$name; echo sums > sets/$name.manifest; owe; copy; }
+                write() { name=full_backup_202601$1_020000.sql.gz; echo data > sets/$name; echo sums > sets/$name.manifest; owe "$name"; copy full_backup; }
                 send() { [ ! -f down ] && echo "sent $(basename "$2")"; }
                 touch down; write 18; write 19; rm down
-                write 20; copied=yes; copy; echo "copied $copied"
+                write 20; copied=yes; copy full_backup; echo "copied $copied"
                 ls sets
                 """#,
             says: [
