@@ -1,10 +1,10 @@
 import Testing
 
-/// What writes Redis' snapshots, run here with a stand-in for the server.
+/// What writes Redis' snapshots and finds them again, run here with a stand-in for the server.
 @Suite struct RedisBackupTests {
     typealias Case = ProgramCase
 
-    @Test(arguments: snapshotCases + copyCases) func storesTonightsSnapshot(_ example: Case) async throws
+    @Test(arguments: snapshotCases + copyCases + latestCases) func storesTonightsSnapshot(_ example: Case) async throws
     {
         try await example.check()
     }
@@ -78,5 +78,27 @@ import Testing
                 "status 1\nagain",
                 "copied to redis2 and compared: redis_", "left to the replica",
             ], neverSays: ["unsent"])
+    ]
+
+    private static let latestCases = [
+        Case(
+            testDescription: "the newest snapshot is also found among the copies of the other servers'",
+            script: #"""
+                mkdir -p redis copies/redis2
+                keep() {
+                    echo REDIS > "$1"
+                    printf 'host\t%s\nstarted\t%s\nkeys\t7\n' "$2" "$(date -u -d "$3" +%Y-%m-%dT%H:%M:%SZ)" > "$1.manifest"
+                }
+                keep redis/redis_20260117_021500.rdb redis1 '30 hours ago'
+                sed -i "s|/var/lib/redis-restore|$PWD/restore|" "$lib/intchain-redis-restore.sh"
+                plan() { bash "$lib/intchain-redis-restore.sh" --from "$1" --plan; }
+                plan latest; keep copies/redis2/redis_20260118_021500.rdb redis2 '5 hours ago'; plan latest
+                rm redis/* copies/redis2/*; plan latest || plan none.rdb || ls restore
+                """#,
+            says: [
+                "/redis/redis_20260117_021500.rdb, a snapshot of redis1, 30 h old, with 7 keys, would be restored",
+                "/copies/redis2/redis_20260118_021500.rdb, a snapshot of redis2, 5 h old, with 7 keys, would be restored",
+                "error: there is no snapshot in", "error: there is no none.rdb",
+            ], neverSays: ["restored\n"])
     ]
 }

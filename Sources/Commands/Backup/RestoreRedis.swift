@@ -12,7 +12,11 @@ struct RestoreRedis: AsyncParsableCommand {
             intchainctl restore redis --promote --on redis1
             """)
 
-    @Option(help: "On the host: an .rdb file, a folder appendonlydir, or latest for its newest backup.")
+    @Option(
+        help: """
+            On the host: an .rdb file, a folder appendonlydir, or latest for the newest snapshot, its own or the copy of \
+            another server's.
+            """)
     var from: String?
 
     @Option(help: "The host: the primary, when it is to be promoted. Without it, the site's first primary.")
@@ -46,17 +50,24 @@ struct RestoreRedis: AsyncParsableCommand {
 
     func run() async throws {
         let context = Context.live()
-        if !status {
-            context.console.say("  \(step)")
-            try confirmation.confirm("Do it?", console: context.console)
-        }
         let command = PlaybookCommand(context: context, flags: flags)
+        let loaded = try load(command, context, arguments)
+        if status { return try ExitStatus(of: try await command.run(loaded)).throwUnlessDone() }
+        context.console.say("  \(step)")
+        if from != nil, !confirmation.yes {
+            let plan = try await command.run(try load(command, context, arguments + ["--plan"]))
+            try ExitStatus(of: plan).throwUnlessDone()
+        }
+        try confirmation.confirm("Do it?", console: context.console)
+        try ExitStatus(of: try await command.run(loaded, as: "restore redis", lock)).throwUnlessDone()
+    }
+
+    private func load(
+        _ command: PlaybookCommand, _ context: Context, _ arguments: [String]
+    ) throws -> PlaybookCommand.Loaded {
         var variables: [String: Value] = ["restore_arguments": .list(arguments.map(Value.string))]
         if let on { variables["restore_host"] = .string(on) }
-        let loaded = try command.load(
-            try SitePlaybook("restore-redis", context: context).path, variables: variables)
-        let recap = status ? try await command.run(loaded) : try await command.run(loaded, as: "restore redis", lock)
-        try ExitStatus(of: recap).throwUnlessDone()
+        return try command.load(try SitePlaybook("restore-redis", context: context).path, variables: variables)
     }
 
     private var step: String {

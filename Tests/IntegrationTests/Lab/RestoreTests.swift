@@ -191,6 +191,42 @@ extension OnTheLab {
             }
         }
 
+        /// Snapshots are written on the replica, and what has to be restored is the primary.
+        @Test func theReplicasSnapshotIsRestoredOnThePrimary() async throws {
+            try await Databases.settle()
+            let primary = try await Databases.redisPrimary()
+            let replica = primary == "redis1" ? "redis2" : "redis1"
+            let key = "restored:\(UInt32.random(in: 1...UInt32.max))"
+            try await TestLab.run(primary, Redis.command("SET \(key) here"))
+            let arrived = try await eventually(within: .seconds(20)) {
+                try await TestLab.run(replica, Redis.command("GET \(key)")) == "here"
+            }
+            #expect(arrived != nil)
+            let written = try await TestLab.tool("backup", "create")
+            #expect(written.code == 0, "\(written.text)")
+
+            let restored = try await TestLab.tool("restore", "redis", "--from", "latest", "--on", primary, "--yes")
+            #expect(restored.code == 0, "\(restored.text)")
+            #expect(
+                restored.text.contains(
+                    try Regex("copies/\(replica)/redis_[0-9_]+.rdb, a snapshot of \(replica), 0 min old")),
+                "\(restored.text)")
+            let scratch = "redis-cli -s /var/lib/redis-restore/restored/redis.sock GET \(key)"
+            #expect(try await TestLab.run(primary, scratch) == "here")
+            let status = try await TestLab.tool("restore", "redis", "--status", "--on", primary)
+            #expect(status.code == 0 && status.text.contains("copies/\(replica)/redis_"), "\(status.text)")
+            let discarded = try await TestLab.tool("restore", "redis", "--discard", "--on", primary, "--yes")
+            #expect(discarded.code == 0, "\(discarded.text)")
+            #expect(try await TestLab.shell(primary, "test -e /var/lib/redis-restore/restored").code != 0)
+
+            try await TestLab.run(primary, Redis.command("DEL \(key)"))
+            for host in ["redis1", "redis2", "db1", "db2"] {
+                try await TestLab.run(
+                    host, "find /backup/redis /var/lib/intchain-backup/copies -name 'redis_*' -mmin -5 -delete || true")
+            }
+            try await Self.remove(try await Self.newest())
+        }
+
         /// Writes a row.
         /// - Returns: its transaction, and a second that begins after it.
         private static func mark(_ host: String, row: Int) async throws -> (gtid: String, second: String) {
