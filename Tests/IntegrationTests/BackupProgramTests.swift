@@ -324,6 +324,15 @@ import Testing
 
     private static let verifyCases = [
         Case(
+            testDescription: "a set is found by its name among very many",
+            script: """
+                mkdir sets; (cd sets; seq 100000 104999 | sed 's/.*/full_backup_20260118_&.sql.gz/' | xargs touch)
+                . "$lib/scratch.sh"
+                for name in full_backup_20260118_104998.sql.gz full_backup_20260118_104; do basename "$(set_named $name)"; done
+                set_named full_backup_2027 || echo none
+                """,
+            says: ["full_backup_20260118_104998.sql.gz\nfull_backup_20260118_104999.sql.gz\n", "none\n"]),
+        Case(
             testDescription: "the host's trouble leaves a set's marks alone",
             script: verifying("trouble no room"),
             says: ["clean", "status 75, full_backup_20260118_020000.sql full_backup_20260118_020000.sql.verified, \n"]),

@@ -65,6 +65,24 @@ import Testing
                 "mysql-bin.000002\nmysql-bin.000003\n",
             ]),
         Case(
+            testDescription: "of a stream that has ended nothing stays once its logs have gone",
+            script: """
+                mkdir -p sets binlog/redis2 binlog/redis2.until-20260901_020000 binlog/redis2.until-20261115_020000
+                ssh() { return 255; }; export -f ssh
+                touch sets/full_backup_20261101_020000.sql.gz
+                for folder in binlog/*; do touch $folder/server_uuid; touch -d 2026-09-01 $folder/mysql-bin.000001; done
+                touch -d 2026-09-01 binlog/redis2.until-20260901_020000/mysql-bin.000001.sha256
+                touch -d 2026-11-10 binlog/redis2.until-20261115_020000/mysql-bin.000002
+                bash "$lib/intchain-backup-prune.sh" --dry-run | grep -c 'would have removed'
+                bash "$lib/intchain-backup-prune.sh"
+                ls binlog/*
+                """,
+            says: [
+                "4\n", "removed", "binlog/redis2.until-20260901_020000: nothing is left of that stream",
+                "binlog/redis2:\nmysql-bin.000001\nserver_uuid\n\n",
+                "binlog/redis2.until-20261115_020000:\nmysql-bin.000002\nserver_uuid\n",
+            ], neverSays: ["20260901_020000:\n"]),
+        Case(
             testDescription: "a verified set that has rotted since lets no older one go, and is told and marked",
             script: rotten + #"""
                 bash "$prune" || echo "status $?"
