@@ -44,6 +44,18 @@ extension ExitStatus {
             self = .done
         }
     }
+
+    /// The code of a look for what is wrong: what was found wins over hosts that could not be asked.
+    init(of recap: Recap, _ diagnosis: Diagnosis) { self = diagnosis.isBad ? .hostFailed : ExitStatus(of: recap) }
+
+    /// The code of a look at what runs: what is off on servers that answer wins over others' silence.
+    init(of recap: Recap, _ status: SiteStatus) {
+        if status.findings.isEmpty {
+            self = .done
+        } else {
+            self = status.isOnlySilence ? ExitStatus(of: recap) : .hostFailed
+        }
+    }
 }
 
 /// A command that can't go on: what to say, and the exit code.

@@ -37,6 +37,7 @@ import YAML
     @Test func aHostThatCannotBeReachedIsAFinding() {
         let found = diagnosis([], unreachable: "db1: timed out")
         #expect(found.worst == .bad)
+        #expect(!found.isBad)
         #expect(found.value.list?.first?["evidence"] == "db1: timed out")
     }
 

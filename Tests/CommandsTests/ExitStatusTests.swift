@@ -3,6 +3,7 @@ import Diagnostics
 import Remote
 import Rollouts
 import Testing
+import YAML
 
 @testable import Commands
 
@@ -35,6 +36,29 @@ import Testing
         lost.unreachable = "no route to host"
         #expect(ExitStatus(of: Recap(hosts: [lost]), end: .paused).rawValue == 2)
         #expect(ExitStatus(of: Recap(hosts: []), end: .done).rawValue == 0)
+    }
+
+    @Test func whatIsBadWinsOverHostsThatCouldNotBeAsked() {
+        var lost = HostRecap(host: "a")
+        lost.unreachable = "gone"
+        let recap = Recap(hosts: [lost, HostRecap(host: "b")])
+        let bad = ResultCollector.Row(host: "b", value: "bad\tdb\tmysql does not run\t\t")
+        #expect(ExitStatus(of: recap, Diagnosis([], recap: recap)) == .hostUnreachable)
+        #expect(ExitStatus(of: recap, Diagnosis([bad], recap: recap)) == .hostFailed)
+        #expect(ExitStatus(of: Recap(hosts: []), Diagnosis([], recap: Recap(hosts: []))) == .done)
+    }
+
+    @Test func whatIsOffWinsOverServersThatCouldNotBeAsked() {
+        var lost = HostRecap(host: "a")
+        lost.unreachable = "gone"
+        var failed = HostRecap(host: "a")
+        failed.failed = 1
+        let silent = SiteStatus.Server(host: "a", silence: "gone")
+        let sick = SiteStatus.Server(host: "b", live: "x", isServing: true, sick: ["gateway is not healthy"])
+        #expect(ExitStatus(of: Recap(hosts: [lost]), SiteStatus(servers: [silent])) == .hostUnreachable)
+        #expect(ExitStatus(of: Recap(hosts: [failed]), SiteStatus(servers: [silent])) == .hostFailed)
+        #expect(ExitStatus(of: Recap(hosts: [lost]), SiteStatus(servers: [silent, sick])) == .hostFailed)
+        #expect(ExitStatus(of: Recap(hosts: []), SiteStatus(servers: [])) == .done)
     }
 
     @Test func cancellationIs130() {

@@ -20,13 +20,8 @@ struct BackupList: AsyncParsableCommand {
         let status = ExitStatus(of: recap)
         show(BackupListing(collector.rows), isWhole: status == .done, on: context.console)
         for host in recap.hosts { if let reason = host.unreachable { context.console.say(reason) } }
-        for report in failures.all { tell(report, on: context.console) }
+        failures.tell(on: context.console)
         try status.throwUnlessDone()
-    }
-
-    private func tell(_ failure: TaskReport, on console: Console) {
-        let lines = RunLines(style: Style(isColoured: console.colours), verbosity: 0, showsDiffs: false)
-        for line in lines.lines(.taskFinished(failure), hostWidth: failure.host.count) { console.say(line) }
     }
 
     /// - Parameter isWhole: every host was asked and answered.

@@ -39,6 +39,12 @@ struct SiteStatus: Equatable {
         return drift + each + late + [run].compactMap { $0 }
     }
 
+    /// Nothing is off but that servers could not be asked.
+    var isOnlySilence: Bool {
+        let others = servers.filter { $0.silence == nil }.flatMap(\.findings)
+        return others.isEmpty && drift.isEmpty && open == nil
+    }
+
     /// The servers run different releases.
     var drift: [String] {
         let answering = servers.filter { $0.silence == nil }

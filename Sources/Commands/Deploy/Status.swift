@@ -10,27 +10,24 @@ struct Status: AsyncParsableCommand {
             "Show what runs on each app server: release, health, place in Nginx; exit code 2 when anything is off.",
         discussion: """
             Off is: servers that run different releases, one whose release did not come through its rollout, one that is \
-            unhealthy, silent or out of Nginx, and a rollout that waits to be resumed or aborted.
+            unhealthy, silent or out of Nginx, and a rollout that waits to be resumed or aborted. The exit code is 4 when \
+            nothing is off but that servers can't be reached.
             """)
 
     @OptionGroup var flags: RunFlags
 
     func run() async throws {
         let context = Context.live()
-        let status = try await survey(context)
+        let (status, recap) = try await survey(context)
         if flags.output.output == .text {
             show(status, on: context.console)
         } else {
             context.console.print(status.value.json(pretty: flags.output.output == .json))
         }
-        guard !status.findings.isEmpty else { return }
-        let silent = status.servers.filter { $0.silence != nil }
-        try
-            (status.servers.flatMap(\.findings).count == silent.count && status.drift.isEmpty && status.open == nil
-            ? ExitStatus.hostUnreachable : .hostFailed).throwUnlessDone()
+        try ExitStatus(of: recap, status).throwUnlessDone()
     }
 
-    private func survey(_ context: Context) async throws -> SiteStatus {
+    private func survey(_ context: Context) async throws -> (SiteStatus, Recap) {
         let command = PlaybookCommand(context: context, flags: flags)
         let loaded = try command.load(try SitePlaybook("status", context: context).path)
         let (releases, checks) = (ResultCollector(key: "releases"), ResultCollector(key: "checks"))
@@ -50,7 +47,7 @@ struct Status: AsyncParsableCommand {
                 silence: host.unreachable
                     ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" })
         }
-        return SiteStatus(servers: servers, open: runs.open)
+        return (SiteStatus(servers: servers, open: runs.open), recap)
     }
 
     private func show(_ status: SiteStatus, on console: Console) {

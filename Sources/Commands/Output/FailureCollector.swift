@@ -12,3 +12,13 @@ final class FailureCollector: RunObserver {
         reports.withLock { $0.append(report) }
     }
 }
+
+extension FailureCollector {
+    /// Says what failed where, as a run would.
+    func tell(on console: Console) {
+        let lines = RunLines(style: Style(isColoured: console.colours), verbosity: 0, showsDiffs: false)
+        for report in all {
+            for line in lines.lines(.taskFinished(report), hostWidth: report.host.count) { console.say(line) }
+        }
+    }
+}

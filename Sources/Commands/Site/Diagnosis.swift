@@ -18,6 +18,8 @@ struct Diagnosis {
         var evidence: String
         /// The command or the advice that mends it; empty when there is none.
         var remedy: String
+        /// Nothing was found: the host could not be asked.
+        var isSilence = false
     }
 
     private(set) var findings: [Finding] = []
@@ -29,7 +31,7 @@ struct Diagnosis {
                 findings.append(
                     Finding(
                         host: host.host, level: .bad, area: "host", what: "the host can't be reached", evidence: reason,
-                        remedy: "intchainctl ping \(host.host)"))
+                        remedy: "intchainctl ping \(host.host)", isSilence: true))
             }
             findings += rows.filter { $0.host == host.host }.compactMap(Self.finding)
         }
@@ -43,6 +45,9 @@ struct Diagnosis {
     }
 
     var worst: Level { findings.map(\.level).max() ?? .ok }
+
+    /// Something bad was found, beside hosts that could not be asked.
+    var isBad: Bool { findings.contains { $0.level == .bad && !$0.isSilence } }
 
     var value: Value {
         .list(

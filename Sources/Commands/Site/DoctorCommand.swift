@@ -8,7 +8,10 @@ import YAML
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Look for what is wrong, with the evidence and the command that mends it.",
-        discussion: "Changes nothing. Exits with 2 when it found something bad.")
+        discussion: """
+            Changes nothing, and connects only to the hosts that are asked something. Exits with 2 when it found \
+            something bad, and with 4 when nothing was bad but a host could not be reached.
+            """)
 
     /// What can be looked at across hosts.
     private static let areas = ["service", "db", "redis", "nginx"]
@@ -23,13 +26,14 @@ struct DoctorCommand: AsyncParsableCommand {
         let runner = PlaybookCommand(context: context, flags: flags)
         let loaded = try runner.load(try SitePlaybook("doctor", context: context).path, variables: variables)
         if let target, !Self.areas.contains(target) { try check(target, hosts: Array(loaded.inventory.hosts.keys)) }
-        let collector = ResultCollector(key: "stdout_lines")
-        let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
+        let (collector, failures) = (ResultCollector(key: "stdout_lines"), FailureCollector())
+        let site = context.site(
+            loaded.inventory, options: loaded.options, observer: PairedView(first: collector, second: failures))
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         let diagnosis = Diagnosis(collector.rows, recap: recap)
         show(diagnosis, on: context.console)
-        try ExitStatus(of: recap).throwUnlessDone()
-        if diagnosis.worst == .bad { try ExitStatus.hostFailed.throwUnlessDone() }
+        failures.tell(on: context.console)
+        try ExitStatus(of: recap, diagnosis).throwUnlessDone()
     }
 
     private var variables: [String: Value] {
