@@ -4,7 +4,9 @@ import Testing
 @Suite struct DoctorProgramTests {
     typealias Case = ProgramCase
 
-    @Test(arguments: requestCases) func findsWhatIsWrong(_ example: Case) async throws { try await example.check() }
+    @Test(arguments: requestCases + backupCases) func findsWhatIsWrong(_ example: Case) async throws {
+        try await example.check()
+    }
 
     /// `logged STATUS SECONDS [TIME]` writes a line as nginx.conf has Nginx log it.
     private static let balancer = #"""
@@ -51,5 +53,27 @@ import Testing
         Case(
             testDescription: "a log without requests says nothing", script: balancer + "look || echo silent",
             says: ["silent"]),
+    ]
+
+    private static let backupCases = [
+        Case(
+            testDescription: "a backup is missed where backups are kept or written, in the folders of the inventory",
+            script: #"""
+                touch program; chmod +x program; mkdir -p srv/mysql srv/copies/db2
+                sed -i "s|/usr/local/sbin/intchain-backup-list|$PWD/program|" "$lib/backups.sh"
+                look() { # WHO KEEPS-COPIES SOURCE DATABASES
+                    echo "$1: $(KEEPS_COPIES=$2 source=$3 DATABASES=$4 BACKUPS="$PWD/srv/mysql $PWD/srv/copies" LOG_DIRECTORY=/var/log/intchain \
+                        sh -c '. "$1/begin.sh"; . "$1/backups.sh"' look "$lib" | cut -f 1,3,4 | tr '\t' ' ')"
+                }
+                two='db1=10.0.0.1 db2=10.0.0.2 '
+                look "primary beside a replica" no "" "$two"
+                look "primary alone" no "" 'db1=10.0.0.1 '; look replica no 10.0.0.1 "$two"; look keeper yes "" "$two"
+                touch srv/copies/db2/full_backup_20260118_020000.sql.gz.manifest; look copied yes "" "$two"
+                touch -d '2 days ago' srv/copies/db2/*; look old yes "" "$two"
+                """#,
+            says: [
+                "primary beside a replica: \n", "primary alone: warn no backup of the last 26 hours is here",
+                "replica: warn", "keeper: warn", "copied: ok a backup of the last 26 hours is here", "old: warn",
+            ])
     ]
 }

@@ -68,8 +68,6 @@ doctor_db() {
     done
     slow=$(status_of Slow_queries) all=$(status_of Questions)
     fact db "slow statements" "$slow of $all took longer than $(setting long_query_time) s" "mysqldumpslow -s t /var/log/mysql/slow.log | head"
-    newest=$(find /backup/mysql /var/lib/intchain-backup/copies -name 'full_backup_*.manifest' -mmin -1560 2>/dev/null | head -n 1)
-    [ -n "$newest" ] || [ ! -x /opt/scripts/mysql_backup.sh ] || warn db "no backup of the last 26 hours is here" "/backup/mysql" "intchainctl backup create; see $LOG_DIRECTORY/mysql_backup.log"
     errors=$(sql "SELECT CONCAT(logged, ' ', error_code, ' ', LEFT(data, 150)) FROM performance_schema.error_log WHERE prio = 'Error' AND logged > NOW() - INTERVAL 1 DAY ORDER BY logged DESC LIMIT 1")
     [ -z "$errors" ] || fact db "the newest error of the log" "$errors" "less $log"
 }
