@@ -4,7 +4,9 @@ import Testing
 @Suite struct DoctorProgramTests {
     typealias Case = ProgramCase
 
-    @Test(arguments: requestCases + backupCases) func findsWhatIsWrong(_ example: Case) async throws {
+    @Test(arguments: requestCases + backupCases + networkCases + accountCases) func findsWhatIsWrong(_ example: Case)
+        async throws
+    {
         try await example.check()
     }
 
@@ -75,5 +77,51 @@ import Testing
                 "primary beside a replica: \n", "primary alone: warn no backup of the last 26 hours is here",
                 "replica: warn", "keeper: warn", "copied: ok a backup of the last 26 hours is here", "old: warn",
             ])
+    ]
+
+    private static let networkCases = [
+        Case(
+            testDescription: "traffic is told, and packets that are lost",
+            script: #"""
+                card() { printf '%6s: %s %s %s %s 0 0 0 0 %s 500 0 0 0 0 0 0\n' "$@" >> next; }
+                printf 'Inter-|   Receive  |  Transmit\n face |bytes packets errs\n' > next
+                cp next now; for name in eth0 eth1 eth2 veth7 lo; do printf '%6s:0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n' $name >> now; done
+                card eth0 250000 500 0 1 3000; card eth1 0 500 9 0 0; card eth2 0 500 0 90 0; card veth7 0 1 1 0 0; card lo 0 1 1 0 0
+                sed -i "s|/proc/net/dev|$PWD/now|g" "$lib/network.sh"
+                sh -c '. "$1/begin.sh"; sleep() { cp next now; }; . "$1/network.sh"' look "$lib" | cut -f 1,3,4 | tr '\t' ' '
+                """#,
+            says: [
+                "ok network of eth0 250 kB/s in, 3 kB/s out; 0 errors and 1 drops of 1000 packets since the start\n",
+                "warn packets are damaged on eth1", "warn packets are dropped on eth2",
+            ], neverSays: ["veth7", "lo "])
+    ]
+
+    private static let accountCases = [
+        Case(
+            testDescription: "what the services' account may do is compared, and from where",
+            script: #"""
+                cat > stand-in << 'END'
+                sql() {
+                    case $1 in
+                    "SELECT host"*) echo '192.168.1.%' ;;
+                    "SHOW GRANTS"*) printf 'GRANT USAGE ON *.* TO `intchain`@`192.168.1.%%`\n%s\n' "$GRANT" ;;
+                    *10.0.0.12*) ;;
+                    *) echo 1 ;;
+                    esac
+                }
+                END
+                look() {
+                    GRANT="GRANT $1 TO x" ACCOUNTS=intchain APP_ACCOUNT=intchain DATABASE=intchain CLIENTS='app1=192.168.1.11 app2=10.0.0.12 ' \
+                        sh -c '. "$1/begin.sh"; . ./stand-in; . "$1/accounts.sh"; doctor_accounts' look "$lib" | cut -f 1,3,4 | tr '\t' ' '
+                }
+                look 'SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `intchain`.*'; look 'ALL PRIVILEGES ON *.*'
+                echo bare; look 'SELECT, UPDATE ON `intchain`.*'; look 'INSERT ON `other`.*'
+                """#,
+            says: [
+                "warn intchain may not log in from app2 (error 1045) app2 is 10.0.0.12; admitted is 192.168.1.%\n"
+                    + "ok rights of intchain from 192.168.1.% rows of intchain\nwarn",
+                "bad intchain lacks rights on intchain (error 1142) from 192.168.1.% it may not: INSERT DELETE EXECUTE\n",
+                "it may not: SELECT INSERT UPDATE DELETE EXECUTE\n",
+            ], neverSays: ["app1"])
     ]
 }

@@ -32,9 +32,7 @@ doctor_db() {
     done
     denied=$(sql "SELECT CONCAT(ip, ' ', sum_connect_errors + count_authentication_errors) FROM performance_schema.host_cache WHERE count_authentication_errors > 0 ORDER BY count_authentication_errors DESC LIMIT 3" | paste -s -d ';' -)
     [ -z "$denied" ] || warn db "logins were refused (error 1045)" "$denied" "compare the service's password with the inventory's: intchainctl apply playbooks/mysql.yml"
-    for account in $ACCOUNTS; do
-        [ -n "$(sql "SELECT 1 FROM mysql.user WHERE user = '$account' AND account_locked = 'N' LIMIT 1")" ] || bad db "the account $account is missing or locked" "mysql.user" "intchainctl apply playbooks/mysql.yml"
-    done
+    doctor_accounts
     readonly_now=$(setting read_only) primary=$(sed -n 's/^primary=//p' "$EPOCH_FILE" 2>/dev/null) epoch=$(sed -n 's/^epoch=//p' "$EPOCH_FILE" 2>/dev/null)
     source=$(sql "SELECT host FROM performance_schema.replication_connection_configuration WHERE host <> ''")
     said="read_only $readonly_now, epoch ${epoch:-none} names ${primary:-nobody}, replicates from ${source:-nobody}"
