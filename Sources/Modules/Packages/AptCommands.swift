@@ -43,6 +43,13 @@ struct AptCommands: Sendable {
 
     func autoremove() -> Fragment { fragment(updating: false, "\(get + ["autoremove"])") }
 
+    /// apt-get's own summary says that there was nothing to install, upgrade, remove or set up.
+    static func foundNothing(_ reply: Reply) -> Bool {
+        let lines = reply.output.split(separator: "\n")
+        return lines.contains { $0.hasPrefix("0 upgraded, 0 newly installed, 0 to remove and ") }
+            && !lines.contains { $0.hasSuffix(" not fully installed or removed.") }
+    }
+
     private var get: [String] {
         ["apt-get", "-q", "-y"] + dpkgOptions.flatMap { ["-o", "Dpkg::Options::=--\($0)"] }
             + ["-o", "DPkg::Lock::Timeout=\(lockTimeout)"]

@@ -89,6 +89,8 @@ package struct AptModule: Convergent {
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
         var result = convergence.result
         guard let reply = replies.last else { return result }
+        // With new lists it is not known before whether there is anything to do.
+        if replies.allSatisfy(AptCommands.foundNothing) { result["changed"] = false }
         result["stdout"] = .string(reply.output)
         result["stderr"] = .string(reply.errors)
         return result
