@@ -20,6 +20,25 @@ import YAML
         #expect(try await act("shell", ["cmd": "cat", "executable": "/bin/bash"]).result["stdout"] == "")
     }
 
+    /// As with Ansible, whose shell gets the text by `-c`.
+    @Test(arguments: ["/bin/sh", "/bin/bash"]) func anotherShellReadsTheTextAsIfByC(executable: String) async throws {
+        let text = "echo \"$0 $#\"\ncat\necho 'it'\\''s' \\\n  fine\nexit 7"
+        let failure = await #expect(throws: ModuleFailure.self) {
+            try await act("shell", ["cmd": .string(text), "executable": .string(executable), "stdin": "in"])
+        }
+        #expect(failure?.result["rc"] == 7)
+        #expect(failure?.result["stdout_lines"] == [.string("\(executable) 0"), "in", "it's fine"])
+    }
+
+    @Test func anotherShellsTextIsInNoArgumentList() async throws {
+        let look = "echo geheim >/dev/null; tr '\\0' '\\n' </proc/$$/cmdline; ls -l /proc/self/fd"
+        let outcome = try await act("shell", ["cmd": .string(look), "executable": "/bin/bash"])
+        let printed = try #require(outcome.result["stdout"]?.string)
+        #expect(printed.contains("/bin/bash"))
+        #expect(!printed.contains("geheim"))
+        #expect(!printed.contains("9 ->"))
+    }
+
     @Test func reportsAFailedCommand() async throws {
         let failure = await #expect(throws: ModuleFailure.self) {
             try await act("shell", ["cmd": "echo out; echo why >&2; exit 3", "chdir": "/"])

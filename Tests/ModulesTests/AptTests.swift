@@ -13,9 +13,10 @@ import YAML
 
         """
 
-    @Test(arguments: [
-        ["name": "nginx", "state": "latest", "update_cache": true], ["upgrade": "dist", "update_cache": true],
-    ] as [[String: Value]])
+    @Test(
+        arguments: [
+            ["name": "nginx", "state": "latest", "update_cache": true], ["upgrade": "dist", "update_cache": true],
+        ] as [[String: Value]])
     func newListsThatBringNothingAreNoChange(arguments: [String: Value]) throws {
         let result = try result(arguments, apt: Self.zero)
         #expect(result["changed"] == false)

@@ -109,5 +109,14 @@ struct OracleCase {
         OracleCase("shell", ["cmd": "echo \"$PWD\" | sed 's,.*/,,' > out; exit 0", "chdir": "DIR", "creates": "out"]),
         OracleCase("shell", ["cmd": "touch x; false", "chdir": "DIR", "creates": "out"]),
         OracleCase("shell", ["cmd": "cat > out", "chdir": "DIR", "creates": "out", "stdin": "a\nb"]),
+        OracleCase(
+            "shell",
+            [
+                "cmd": "echo \"$0 $# $BASH_SUBSHELL\" > out\ncat >> out; false; echo \"$?\" >> out", "chdir": "DIR",
+                "creates": "out", "stdin": "a", "executable": "/bin/bash",
+            ]),
+        OracleCase(
+            "shell",
+            ["cmd": "open('out', 'w').write('x')", "chdir": "DIR", "creates": "out", "executable": "/usr/bin/python3"]),
     ]
 }

@@ -30,14 +30,23 @@ package struct ShellModule: Action {
         guard let text = try arguments.string("cmd") else {
             throw Problem("shell needs a command", at: arguments.place("cmd"))
         }
-        // Without an executable the host's own shell reads the text: then it is in no process's arguments, and `eval`
-        // keeps a mistake in it from reaching what stands around it.
-        let shell: Shell
-        if let executable = try arguments.string("executable") {
-            shell = "\(executable) -c \(text)"
-        } else {
-            shell = "eval \(text)"
+        guard let executable = try arguments.string("executable") else {
+            // The host's own shell reads the text: it is in no process's arguments, and `eval` keeps a mistake in it from
+            // reaching what stands around it.
+            return try CommandLine(arguments, shown: .string(text), shell: "eval \(text)")
         }
-        return try CommandLine(arguments, shown: .string(text), shell: shell)
+        return try CommandLine(
+            arguments, shown: .string(text), shell: Self.running("\"$in1\"", by: executable), inputs: [Array(text.utf8)]
+        )
+    }
+
+    /// A file's text run by another program, as `-c` would have it run, but in no process's arguments.
+    ///
+    /// A shell reads the file from a descriptor that what it starts does not inherit: so `$0` and the arguments are what
+    /// `-c` makes them. Only Bourne's shells know how; others take the file.
+    private static func running(_ file: Shell, by executable: String) -> Shell {
+        let name = executable.split(separator: "/").last ?? ""
+        guard name.hasSuffix("sh"), !["csh", "tcsh", "fish"].contains(name) else { return "\(executable) \(file)" }
+        return "\(executable) -c 'eval \"exec 9<&-; $(cat <&9)\"' 9<\(file)"
     }
 }

@@ -19,12 +19,15 @@ struct CommandLine: Sendable {
     let shown: Value
     private let shell: Shell
     private let directory: String?
+    /// Files that the shell text finds in `$in1` …
+    private let inputs: [[UInt8]]
     private let input: [UInt8]?
     private let strips: Bool
 
-    init(_ arguments: Arguments, shown: Value, shell: Shell) throws {
+    init(_ arguments: Arguments, shown: Value, shell: Shell, inputs: [[UInt8]] = []) throws {
         self.shown = shown
         self.shell = shell
+        self.inputs = inputs
         directory = try arguments.string("chdir")
         strips = try arguments.bool("strip_empty_ends") ?? true
         guard let text = arguments.raw("stdin").map(PythonText.text) else {
@@ -44,8 +47,9 @@ struct CommandLine: Sendable {
 
     var fragment: Fragment {
         var lines: [Shell] = directory.map { [CommandObstacle.entering($0)] } ?? []
-        lines.append(input == nil ? shell : "{ \(shell)\n} < \"$in1\"")
-        return .changes(.lines(lines), inputs: input.map { [$0] } ?? [])
+        guard let input else { return .changes(.lines(lines + [shell]), inputs: inputs) }
+        lines.append("{ \(shell)\n} < \"$in\(inputs.count + 1)\"")
+        return .changes(.lines(lines), inputs: inputs + [input])
     }
 
     /// Text that is kept must be what was printed: with other bytes in their place nobody could tell.
