@@ -36,12 +36,18 @@ package protocol Convergent: Module {
     /// - Throws: `ModuleFailure` when the wanted state can't be reached from here.
     func converge(_ findings: Findings) throws -> Convergence
 
+    /// Why a change failed, by what its fragment answered; nil when it did not.
+    func failure(of change: Change, _ reply: Reply) -> ModuleFailure?
+
     /// What `register` gets besides `changed`, after the changes were made.
     func result(of convergence: Convergence, replies: [Reply]) -> ValueMap
 }
 
 extension Convergent {
     package var looksElsewhere: Bool { false }
+    package func failure(of change: Change, _ reply: Reply) -> ModuleFailure? {
+        reply.succeeded ? nil : change.failure(reply)
+    }
     package func result(of convergence: Convergence, replies: [Reply]) -> ValueMap { convergence.result }
 }
 

@@ -36,7 +36,9 @@ extension LocalHost {
         let module = try #require(try makeModule(name, values, facts: facts, files: files) as? any Convergent)
         let convergence = try module.converge(await findings(module.probes))
         let replies = try await run(convergence.changes.map(\.fragment))
-        for (change, reply) in zip(convergence.changes, replies) where !reply.succeeded { throw change.failure(reply) }
+        for (change, reply) in zip(convergence.changes, replies) {
+            if let failure = module.failure(of: change, reply) { throw failure }
+        }
         return TaskRun(changes: convergence.changes, result: module.result(of: convergence, replies: replies))
     }
 

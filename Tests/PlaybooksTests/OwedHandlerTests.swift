@@ -53,9 +53,10 @@ import YAML
     }
 
     /// A status that `failed_when` makes a success has taken the change's own note back.
-    @Test func aHandlerOfAChangeThatEndedBadlyAndCountsAllTheSameIsKept() async throws {
+    @Test(arguments: ["", ", args: { creates: /nowhere }"])
+    func aHandlerOfAChangeThatEndedBadlyAndCountsAllTheSameIsKept(guarding: String) async throws {
         let tasks = """
-                - { name: Odd, shell: "exit 2", register: odd, failed_when: "odd.rc not in [0, 2]", notify: Restart }
+                - { name: Odd, shell: "exit 2"\(guarding), register: odd, failed_when: "odd.rc not in [0, 2]", notify: Restart }
                 - { name: Fail, command: 'false' }
             """
         let run = try await project(tasks).run(owed: folder)

@@ -48,15 +48,7 @@ extension CommandLine {
         guard let reply = try await host.run([fragment]).first else {
             throw ModuleFailure("the command did not answer")
         }
-        if let obstacle = CommandObstacle(reply) { throw obstacle.failure(of: shown) }
-        try checkText(of: reply)
-        guard reply.succeeded else {
-            var failure = ModuleFailure("non-zero return code", reply)
-            failure.result = result(of: reply)
-            // It ran: what it did before it failed is a change, as Ansible sees it.
-            failure.result["changed"] = true
-            throw failure
-        }
+        if let failure = failure(reply) { throw failure }
         return Outcome(changed: true, result: result(of: reply))
     }
 }

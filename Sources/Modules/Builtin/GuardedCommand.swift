@@ -35,6 +35,8 @@ struct GuardedCommand: Convergent {
             [Change("run \(command.title)", by: command.fragment)], result: command.resultUnlessChecking)
     }
 
+    func failure(of change: Change, _ reply: Reply) -> ModuleFailure? { command.failure(reply) }
+
     func result(of convergence: Convergence, replies: [Reply]) -> ValueMap {
         replies.last.map(command.result) ?? convergence.result
     }

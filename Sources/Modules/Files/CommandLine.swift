@@ -52,15 +52,23 @@ struct CommandLine: Sendable {
         return .changes(.lines(lines), inputs: inputs + [input])
     }
 
-    /// Text that is kept must be what was printed: with other bytes in their place nobody could tell.
-    /// - Throws: `ModuleFailure` when it is no UTF-8, as Ansible fails then.
-    func checkText(of reply: Reply) throws {
-        for (name, bytes) in [("standard output", reply.stdout), ("standard error", reply.stderr)] {
-            guard String(validating: bytes, as: UTF8.self) == nil else { continue }
-            throw ModuleFailure(
+    /// Why it failed; nil when it did not. If it ran, what it did before it failed is a change, as Ansible sees it.
+    func failure(_ reply: Reply) -> ModuleFailure? {
+        if let obstacle = CommandObstacle(reply) { return obstacle.failure(of: shown) }
+        guard var failure = textFailure(reply) ?? (reply.succeeded ? nil : ModuleFailure("non-zero return code", reply))
+        else { return nil }
+        failure.result = result(of: reply)
+        failure.result["changed"] = true
+        return failure
+    }
+
+    /// Text that is kept must be what was printed: with other bytes in their place nobody could tell. Ansible fails, too.
+    private func textFailure(_ reply: Reply) -> ModuleFailure? {
+        let outputs = [("standard output", reply.stdout), ("standard error", reply.stderr)]
+        return outputs.first { String(validating: $0.1, as: UTF8.self) == nil }.map { name, _ in
+            ModuleFailure(
                 "the command ended with status \(reply.status), and its \(name) is not UTF-8 text: convert it with "
-                    + "iconv, or keep it in a file and read that with slurp",
-                result: result(of: reply).merging(["changed": true]) { _, new in new })
+                    + "iconv, or keep it in a file and read that with slurp")
         }
     }
 

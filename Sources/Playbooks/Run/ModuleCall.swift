@@ -80,7 +80,7 @@ struct ModuleCall: Sendable {
         }
         try await permit(convergence.changes)
         try await notes.beforeChange(isDelegated: isDelegated)
-        let replies = try await journaled { try await make(convergence.changes, within: limit) }
+        let replies = try await journaled { try await make(convergence.changes, of: module, within: limit) }
         result.merge(module.result(of: convergence, replies: replies)) { _, own in own }
         return ItemEnd(report, result: result)
     }
@@ -95,7 +95,9 @@ struct ModuleCall: Sendable {
     }
 
     /// Makes the changes, and looks at what later tasks need in the same round trip.
-    private func make(_ changes: [Change], within limit: TimeLimit) async throws -> [Reply] {
+    private func make(
+        _ changes: [Change], of module: any Convergent, within limit: TimeLimit
+    ) async throws -> [Reply] {
         let recalled = await session.recalled[prepared.account] ?? Findings()
         let ahead = isDelegated ? [] : lookAhead.probes(recalling: recalled)
         var replies: [Reply] = []
@@ -116,8 +118,8 @@ struct ModuleCall: Sendable {
             if isFirst { await notes.carried(replies.first, isDelegated: isDelegated) }
             guard replies.last?.succeeded == true else { break }
         }
-        for (change, reply) in zip(changes, replies) where !reply.succeeded {
-            throw change.failure(reply)
+        for (change, reply) in zip(changes, replies) {
+            if let failure = module.failure(of: change, reply) { throw failure }
         }
         await notes.made(isDelegated: isDelegated)
         guard replies.count == changes.count else {
