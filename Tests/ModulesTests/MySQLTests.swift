@@ -1,3 +1,4 @@
+import Diagnostics
 import OrderedCollections
 import Remote
 import Testing
@@ -50,6 +51,23 @@ import YAML
                 $0.inputs.contains { String(decoding: $0, as: UTF8.self).contains("s3cret!") }
             })
         #expect(!String(describing: user).contains("s3cret!"))
+    }
+
+    @Test(arguments: [true, false]) func keepsAccountsOutOfTheBinaryLogWhereItIsToldTo(isLogged: Bool) throws {
+        let user = try Make.module(MySQLUserModule.self, ["name": "app", "sql_log_bin": .bool(isLogged)])
+        var findings = Findings()
+        findings.add(user.server, .rows([["8.4.3", "MySQL Community Server", "0", "0"]]))
+        findings.add(user.present, .rows([]))
+        let change = try #require(try user.converge(findings).changes.first)
+        let script = String(decoding: change.fragment.inputs[1], as: UTF8.self)
+        let lines = script.split(separator: "\n").drop { !$0.contains("sql_log_bin") && !$0.hasPrefix("CREATE") }
+        #expect(lines.first == (isLogged ? "CREATE USER 'app'@'localhost';" : "SET SESSION sql_log_bin=0;"))
+    }
+
+    @Test func refusesToCompareColumnsInAnyCase() {
+        #expect(throws: Problem.self) {
+            try Make.module(MySQLUserModule.self, ["name": "app", "column_case_sensitive": false])
+        }
     }
 
     @Test func readsRowsAndErrorsOfOneRun() throws {

@@ -75,7 +75,7 @@ extension MySQLLogin {
         ArgumentSpec("login_user"), ArgumentSpec("login_password", secret: true), ArgumentSpec("login_host"),
         ArgumentSpec("login_port", .int), ArgumentSpec("login_unix_socket", .path),
         ArgumentSpec("config_file", .path), ArgumentSpec("ca_cert", .path, aliases: ["ssl_ca"]),
-        ArgumentSpec("connect_timeout", .int), ArgumentSpec("check_implicit_admin", .bool),
+        ArgumentSpec("connect_timeout", .int),
     ]
 
     package init(_ arguments: Arguments) throws {

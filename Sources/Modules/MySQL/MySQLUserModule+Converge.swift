@@ -8,7 +8,7 @@ extension MySQLUserModule {
         if try MySQLServer(findings(server)).followsItsPrimary { return Convergence(result: result) }
         let row = try findings(present).get().first
         guard isWanted else {
-            let drop = login.change("drop account \(account)", ["DROP USER \(account.sql)"])
+            let drop = change("drop account \(account)", ["DROP USER \(account.sql)"])
             return Convergence(row == nil ? [] : [drop], result: result)
         }
         guard let row, row.count == 6 else { return Convergence(try create(findings), result: result) }
@@ -21,7 +21,7 @@ extension MySQLUserModule {
         if let requirement { statement = "\(statement) \(requirement.sql)" }
         if !limits.values.isEmpty { statement = "\(statement) \(ResourceLimits.sql(limits.values))" }
         let grants = (privileges ?? Privileges()).byObject.isEmpty ? [] : grantStatements(from: Privileges())
-        return [login.change("create account \(account)", [statement] + grants)]
+        return [change("create account \(account)", [statement] + grants)]
     }
 
     /// ` IDENTIFIED …`, or nothing: then MySQL makes an account without a password.
@@ -53,9 +53,13 @@ extension MySQLUserModule {
             clauses = "\(clauses) \(ResourceLimits.sql(newLimits))"
         }
         guard !differences.isEmpty else { return nil }
-        return login.change(
+        return change(
             "change account \(account): \(differences.joined(separator: ", "))", ["ALTER USER \(account.sql)\(clauses)"]
         )
+    }
+
+    private func change(_ summary: String, _ statements: [SQL]) -> Change {
+        login.change(summary, (isLogged ? [] : ["SET SESSION sql_log_bin=0"]) + statements)
     }
 
     private func isPasswordWrong(_ findings: Findings) throws -> Bool {
@@ -78,7 +82,7 @@ extension MySQLUserModule {
         let all = Privileges(grantLines: try findings(ownGrants).get().compactMap(\.first))
         let statements = grantStatements(from: collapsing(have, all))
         guard !statements.isEmpty else { return nil }
-        return login.change("change privileges of \(account)", statements)
+        return change("change privileges of \(account)", statements)
     }
 
     private func grantStatements(from have: Privileges) -> [SQL] {

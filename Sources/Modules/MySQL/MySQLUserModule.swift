@@ -25,6 +25,8 @@ struct MySQLUserModule: Convergent {
     let requirement: TLSRequirement?
     let limits: ResourceLimits
     let isWanted: Bool
+    /// What is changed goes into the server's binary log, and so to its replicas.
+    let isLogged: Bool
     let login: MySQLLogin
 
     init(_ arguments: Arguments, in context: ModuleContext) throws {
@@ -38,6 +40,11 @@ struct MySQLUserModule: Convergent {
         requirement = try arguments.map("tls_requires").map { try TLSRequirement($0, arguments) }
         limits = try ResourceLimits(arguments)
         isWanted = try arguments.string("state") != "absent"
+        isLogged = try arguments.bool("sql_log_bin") ?? true
+        guard try arguments.bool("column_case_sensitive") ?? true else {
+            throw arguments.problem(
+                "column_case_sensitive", "columns are compared as they are written", hint: "leave it out")
+        }
         login = try MySQLLogin(arguments)
     }
 

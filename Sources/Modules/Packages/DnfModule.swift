@@ -20,7 +20,6 @@ package struct DnfModule: Convergent {
             ArgumentSpec("install_weak_deps", .bool),
             ArgumentSpec("allowerasing", .bool),
             ArgumentSpec("nobest", .bool),
-            ArgumentSpec("lock_timeout", .int),
         ])
 
     private let names: [PackageName]
