@@ -1,3 +1,5 @@
+import Diagnostics
+import Foundation
 import Health
 import Modules
 import OrderedCollections
@@ -51,6 +53,29 @@ import YAML
     @Test func survivesTextThatIsNoShell() async throws {
         await #expect(throws: ModuleFailure.self) { try await act("shell", ["cmd": "echo ')' ; ("]) }
         #expect(try await act("shell", ["cmd": "echo \"it's\" 'fine'"]).result["stdout"] == "it's fine")
+    }
+
+    @Test func waitsForWhatARegularExpressionOfPythonsFinds() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "wait-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        // Longer than what is read again though it has not changed.
+        let text = String(repeating: "nothing here\n", count: 9000)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        let arguments: [String: Value] = [
+            "path": .string(file.path), "search_regex": #"^port=(?P<port>\d+)(x)?$"#, "timeout": 20,
+        ]
+        async let waiting = act("wait_for", arguments)
+        try await Task.sleep(for: .milliseconds(1300))
+        try (text + "port=80\nmore\n").write(to: file, atomically: false, encoding: .utf8)
+        let result = try await waiting.result
+        #expect(result["match_groups"] == ["80", .null])
+        #expect(result["match_groupdict"] == ["port": "80"])
+        #expect(result["path"] == .string(file.path))
+        #expect(result["port"] == .null)
+    }
+
+    @Test func refusesToWaitForWhatIsNoRegularExpression() {
+        #expect(throws: Problem.self) { try makeModule("wait_for", ["path": "/x", "search_regex": "a("]) }
     }
 
     @Test func assertsExpressions() throws {

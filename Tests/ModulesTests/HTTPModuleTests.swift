@@ -51,6 +51,16 @@ import YAML
         #expect(host.ran == 0)
     }
 
+    @Test func waitsForAConnectionNoLongerThanItIsTold() async throws {
+        let closed: [String: Value] = ["port": 5000, "state": "stopped", "connect_timeout": 1]
+        let action = try #require(try makeModule("wait_for", closed) as? any Action)
+        let start = ContinuousClock.now
+        let result = try await action.act(on: TunnellingHost(takes: .seconds(60))).result
+        #expect(result["state"] == "stopped")
+        #expect(result["port"] == 5000)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test func refusesABodyThatIsNoText() {
         #expect(throws: (any Error).self) {
             try Make.module(URIModule.self, ["url": "http://x/", "body": ["a": 1]])
@@ -75,7 +85,11 @@ import YAML
 private final class TunnellingHost: ActionHost {
     let name = "here"
     let facts = HostFacts()
+    private let delay: Duration
     private let noted = Mutex<(asked: [String], ran: Int)>(([], 0))
+
+    /// - Parameter delay: how long it takes to find out.
+    init(takes delay: Duration = .zero) { self.delay = delay }
 
     var asked: [String] { noted.withLock(\.asked) }
     var ran: Int { noted.withLock(\.ran) }
@@ -88,6 +102,7 @@ private final class TunnellingHost: ActionHost {
 
     func tunnel(to address: String, port: Int) async throws -> TunnelSocket {
         noted.withLock { $0.asked.append("\(address):\(port)") }
+        try await Task.sleep(for: delay)
         throw ModuleFailure("nothing is reached")
     }
 
