@@ -31,10 +31,17 @@ import Testing
             ])
     }
 
+    /// Without the two lines of names.
+    private static func hunks(of printed: String) -> Substring {
+        printed.range(of: "@@").map { printed[$0.lowerBound...] } ?? ""
+    }
+
     /// The system's `diff -u` is the oracle for the hunks.
     @Test(arguments: [
         ("a\nb\nc\n", "a\nc\n"), ("", "x\n"), ("a\n", "b\n"),
         ("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"),
+        ("x", "x\n"), ("x\n", "x"), ("a\nx", "b\nx"), ("x", "y"), ("\n", ""), ("a\nb", "a\nb\nc"),
+        ("a\r\nb\r\nc\r\n", "a\r\nB\r\nc\r\n"), ("a\r\n", "a\n"), ("e\u{301}\n", "\u{e9}\n"),
     ])
     func agreesWithTheSystemsDiff(before: String, after: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "diff-\(UUID())")
@@ -47,7 +54,7 @@ import Testing
         let result = try await Subprocess.run(
             .path("/usr/bin/diff"), arguments: ["-u", old.path, new.path], output: .string(limit: 65_536))
         let printed = result.standardOutput
-        let expected = printed.split(separator: "\n", omittingEmptySubsequences: true).map(String.init).dropFirst(2)
-        #expect(UnifiedDiff(TextDiff(name: "f", before: before, after: after)).lines.dropFirst(2) == expected)
+        let ours = UnifiedDiff(TextDiff(name: "f", before: before, after: after)).lines.dropFirst(2)
+        #expect(ours.map { $0 + "\n" }.joined().utf8.elementsEqual(Self.hunks(of: printed).utf8), "\(ours)\n\(printed)")
     }
 }

@@ -23,17 +23,31 @@ struct UnifiedDiff: Sendable {
     private struct Edit {
         enum Kind { case same, removed, added }
         var kind: Kind
-        var text: String
+        var line: Line
+
+        /// As diff(1) shows it.
+        var lines: [String] {
+            let mark = kind == .same ? " " : kind == .removed ? "-" : "+"
+            let text = mark + String(decoding: line.bytes, as: UTF8.self)
+            return line.isEnded ? [text] : [text, "\\ No newline at end of file"]
+        }
     }
 
-    private static func split(_ text: String?) -> [String] {
-        guard let text, !text.isEmpty else { return [] }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() }
-        return lines
+    /// Compared byte by byte: what only looks the same to people is a difference.
+    private struct Line: Hashable {
+        var bytes: [UInt8]
+        /// A newline follows, which the last line of a text may lack.
+        var isEnded = true
     }
 
-    private static func edits(from old: [String], to new: [String]) -> [Edit] {
+    private static func split(_ text: String?) -> [Line] {
+        let pieces = (text ?? "").utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = pieces.dropLast().map { Line(bytes: Array($0)) }
+        guard let rest = pieces.last, !rest.isEmpty else { return lines }
+        return lines + [Line(bytes: Array(rest), isEnded: false)]
+    }
+
+    private static func edits(from old: [Line], to new: [Line]) -> [Edit] {
         let difference = new.difference(from: old)
         var removed: Set<Int> = []
         var added: Set<Int> = []
@@ -48,13 +62,13 @@ struct UnifiedDiff: Sendable {
         var newIndex = 0
         while oldIndex < old.count || newIndex < new.count {
             if oldIndex < old.count, removed.contains(oldIndex) {
-                edits.append(Edit(kind: .removed, text: old[oldIndex]))
+                edits.append(Edit(kind: .removed, line: old[oldIndex]))
                 oldIndex += 1
             } else if newIndex < new.count, added.contains(newIndex) {
-                edits.append(Edit(kind: .added, text: new[newIndex]))
+                edits.append(Edit(kind: .added, line: new[newIndex]))
                 newIndex += 1
             } else {
-                edits.append(Edit(kind: .same, text: new[newIndex]))
+                edits.append(Edit(kind: .same, line: new[newIndex]))
                 oldIndex += 1
                 newIndex += 1
             }
@@ -84,13 +98,7 @@ struct UnifiedDiff: Sendable {
             let oldCount = hunk.count { $0.kind != .added }
             let newCount = hunk.count { $0.kind != .removed }
             lines.append("@@ -\(range(oldLine, oldCount)) +\(range(newLine, newCount)) @@")
-            lines += hunk.map { edit in
-                switch edit.kind {
-                case .same: " " + edit.text
-                case .removed: "-" + edit.text
-                case .added: "+" + edit.text
-                }
-            }
+            lines += hunk.flatMap(\.lines)
             oldLine += oldCount
             newLine += newCount
             index = stop
