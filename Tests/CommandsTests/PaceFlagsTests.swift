@@ -16,6 +16,12 @@ import YAML
         #expect(throws: ValidationError.self) { try BatchList(text) }
     }
 
+    /// Less than a second is no reason to watch nothing.
+    @Test(arguments: [("500ms", 1), ("1.5s", 2), ("30s", 30), ("0", 0)])
+    func aBakeIsWholeSecondsRoundedUp(text: String, seconds: Int) throws {
+        #expect(try PaceFlags.parse(["--bake", text]).variables["bake_seconds"] == .int(seconds))
+    }
+
     @Test func onlyAPlainYesIsOne() {
         for yes in ["y", "Yes", " YES "] { #expect(TerminalPrompt.isYes(Array(yes.utf8))) }
         for no in ["", "n", "yess", "ja", "\u{3}"] { #expect(!TerminalPrompt.isYes(Array(no.utf8))) }

@@ -26,7 +26,8 @@ struct PaceFlags: ParsableArguments {
         var variables: [String: Value] = [:]
         if let batch { variables["rollout_batches"] = batch.value }
         if pause { variables["rollout_pauses"] = true }
-        if let bake { variables["bake_seconds"] = .int(Int(bake.components.seconds)) }
+        // Rounded up: 0 switches it off.
+        if let bake { variables["bake_seconds"] = .int(Int((bake / .seconds(1)).rounded(.up))) }
         return variables
     }
 
