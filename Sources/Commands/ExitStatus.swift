@@ -7,7 +7,7 @@ import Remote
 /// The tool's exit codes: Ansible's where it has one.
 enum ExitStatus: Int32, Sendable {
     case done = 0
-    /// An error of the tool's own.
+    /// An error of the tool's own, or a person's no.
     case failed = 1
     case hostFailed = 2
     /// `plan --exit-code` found changes.
