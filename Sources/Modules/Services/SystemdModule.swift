@@ -1,4 +1,5 @@
 import Diagnostics
+import OrderedCollections
 import Remote
 import YAML
 
@@ -45,6 +46,8 @@ package struct SystemdModule: Convergent {
         let stale = try findings(StaleUnitsProbe())
         guard !stale.isEmpty else { return Convergence() }
         let summary = "read the changed unit files of \(stale.joined(separator: ", "))"
-        return Convergence([Change(summary, by: .changes("systemctl daemon-reload"))])
+        // As with Ansible, no unit is another than it was.
+        return Convergence(
+            [Change(summary, by: .changes("systemctl daemon-reload"))], result: ["changed": false])
     }
 }

@@ -28,13 +28,18 @@ struct UnitWish: Sendable {
                 "could not find the requested service \(name)", result: ["name": .string(name), "status": [:]])
         }
         var steps = installation(unit) + activation(unit)
+        var result = result(unit)
         if reloadsUnits, unit.needsReload || !steps.isEmpty {
-            if steps.isEmpty { steps.append(("read the changed unit file", [])) }
+            if steps.isEmpty {
+                steps.append(("read the changed unit file", []))
+                // The unit is as it was, which is what Ansible's `changed` tells.
+                result["changed"] = false
+            }
             steps[0].commands.insert("systemctl daemon-reload", at: 0)
         }
         return Convergence(
             steps.map { Change($0.summary, by: .changes(.lines(["set -e", "export LC_ALL=C"] + $0.commands))) },
-            result: result(unit))
+            result: result)
     }
 
     private typealias Step = (summary: String, commands: [Shell])
