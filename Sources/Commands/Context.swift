@@ -32,7 +32,7 @@ struct Context: Sendable {
     static func live() -> Context {
         let environment = ProcessInfo.processInfo.environment
         let console = Console(environment: environment)
-        let ssh = LibSSHTransport { host, text in console.say("\(host): \(text)") }
+        let ssh = LibSSHTransport { host, text in console.sayAside("\(host): \(text)") }
         return Context(
             environment: environment, console: console, files: LocalProjectFiles(),
             registry: ModuleRegistry.builtin.adding(RolloutModules.all).adding(DatabaseModules.all),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockingIO
 import Diagnostics
 import Fleet
 import Modules
@@ -75,16 +76,18 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 /// What commands printed, on standard output: as it is for one host, behind its host's name for several.
-struct CommandOutput: RunObserver {
-    let console: Console
-    let isSole: Bool
+actor CommandOutput: RunObserver {
+    private let console: Console
+    private let isSole: Bool
+    private let executor = BlockingExecutor(label: "output")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(console: Console, isSole: Bool) {
         self.console = console
         self.isSole = isSole
     }
 
-    func observe(_ event: RunEvent) async {
+    func observe(_ event: RunEvent) {
         guard case .taskFinished(let report) = event, !report.noLog else { return }
         if let text = shown("stdout", of: report) { console.print(text) }
         // That of a command that failed stands in the report of the failure.

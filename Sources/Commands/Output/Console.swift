@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,6 +13,9 @@ protocol ConsoleDevice: Sendable {
 }
 
 /// Standard output and error as this process has them: results go to one, talk to the other.
+///
+/// Writing blocks while nobody reads (a pager that waits for a key), and Swift's threads are needed for heartbeats: what
+/// tells of a run while it goes on is an actor on a `BlockingExecutor`.
 struct Console: Sendable {
     enum Stream: Sendable { case output, error }
 
@@ -20,6 +24,7 @@ struct Console: Sendable {
     var colours: Bool
     private let device: any ConsoleDevice
     private let foot = ConsoleFoot()
+    private let aside = DispatchQueue(label: "output aside")
 
     /// - Parameter environment: `NO_COLOR` turns colours off wherever it is set and not empty.
     init(environment: [String: String]) {
@@ -44,6 +49,9 @@ struct Console: Sendable {
 
     /// A line for the person who waits.
     func say(_ line: String) { foot.write(line + "\n", to: .error, on: device) }
+
+    /// The same from a thread that serves connections and must not wait until somebody reads it.
+    func sayAside(_ line: String) { aside.async { say(line) } }
 
     /// Draws lines that stay at the foot of the terminal, whatever is printed or said, until others take their place.
     /// - Parameter kept: what is to stand above them for good.

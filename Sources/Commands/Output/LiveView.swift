@@ -1,3 +1,4 @@
+import BlockingIO
 import Playbooks
 
 /// A line a host at the foot of the terminal: what it is doing, its counts, and for how long; above it, what is worth
@@ -6,6 +7,8 @@ actor LiveView: RunObserver {
     private let console: Console
     private let lines: RunLines
     private let hostWidth: Int
+    private let executor = BlockingExecutor(label: "output")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private var board: LiveBoard?
     private var ticker: Task<Void, Never>?
     /// A question stands at the foot, and nothing may be drawn over it.
