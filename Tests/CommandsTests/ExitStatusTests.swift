@@ -58,6 +58,8 @@ import YAML
         #expect(ExitStatus(of: Recap(hosts: [lost]), SiteStatus(servers: [silent])) == .hostUnreachable)
         #expect(ExitStatus(of: Recap(hosts: [failed]), SiteStatus(servers: [silent])) == .hostFailed)
         #expect(ExitStatus(of: Recap(hosts: [lost]), SiteStatus(servers: [silent, sick])) == .hostFailed)
+        let late = SiteStatus.Server(host: "b", live: "x", isServing: true, isBehind: true)
+        #expect(ExitStatus(of: Recap(hosts: [HostRecap(host: "b")]), SiteStatus(servers: [late])) == .hostFailed)
         #expect(ExitStatus(of: Recap(hosts: []), SiteStatus(servers: [])) == .done)
     }
 

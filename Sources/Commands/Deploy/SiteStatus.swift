@@ -41,8 +41,8 @@ struct SiteStatus: Equatable {
 
     /// Nothing is off but that servers could not be asked.
     var isOnlySilence: Bool {
-        let others = servers.filter { $0.silence == nil }.flatMap(\.findings)
-        return others.isEmpty && drift.isEmpty && open == nil
+        let answering = servers.filter { $0.silence == nil }
+        return drift.isEmpty && open == nil && answering.allSatisfy { $0.findings.isEmpty && !$0.isBehind }
     }
 
     /// The servers run different releases.
