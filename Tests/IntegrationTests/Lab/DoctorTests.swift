@@ -60,6 +60,18 @@ extension OnTheLab {
             #expect(outcome.code == 2 && outcome.text.contains("replication stands still"), "\(outcome.text)")
         }
 
+        @Test func anAccountThatLacksARightIsFound() async throws {
+            let roles = try await DatabaseRoles()
+            let account = "intchain@'$(mysql -N -e \"SELECT host FROM mysql.user WHERE user = 'intchain'\")'"
+            try await TestLab.run(roles.primary, "mysql -e \"REVOKE DELETE ON intchain.* FROM \(account)\"")
+            let outcome = try await TestLab.tool("doctor", roles.primary)
+            try await TestLab.run(roles.primary, "mysql -e \"GRANT DELETE ON intchain.* TO \(account)\"")
+            #expect(outcome.code == 2, "\(outcome.text)")
+            #expect(outcome.text.contains("intchain lacks rights on intchain"), "\(outcome.text)")
+            #expect(outcome.text.contains("it may not: DELETE\n"), "\(outcome.text)")
+            #expect(!outcome.text.contains("may not log in from"), "\(outcome.text)")
+        }
+
         @Test func aTargetThatDoesNotExistIsRefused() async throws {
             let outcome = try await TestLab.tool("doctor", "dbs")
             #expect(outcome.code == 64 && outcome.text.contains("nothing named 'dbs'"), "\(outcome.text)")
