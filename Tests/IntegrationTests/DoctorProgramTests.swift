@@ -4,7 +4,9 @@ import Testing
 @Suite struct DoctorProgramTests {
     typealias Case = ProgramCase
 
-    @Test(arguments: requestCases + backupCases + networkCases + accountCases) func findsWhatIsWrong(_ example: Case)
+    @Test(arguments: requestCases + backupCases + networkCases + accountCases + containerCases) func findsWhatIsWrong(
+        _ example: Case
+    )
         async throws
     {
         try await example.check()
@@ -123,5 +125,33 @@ import Testing
                 "bad intchain lacks rights on intchain (error 1142) from 192.168.1.% it may not: INSERT DELETE EXECUTE\n",
                 "it may not: SELECT INSERT UPDATE DELETE EXECUTE\n",
             ], neverSays: ["app1"])
+    ]
+
+    private static let containerCases = [
+        Case(
+            testDescription: "containers are asked of Docker, and told to it",
+            script: #"""
+                mkdir bin
+                stand_in() { cat > "bin/$1"; chmod +x "bin/$1"; }
+                stand_in docker << 'END'
+                #!/bin/sh
+                case $4 in
+                intchain-gateway) state=running pid=77 ;;
+                intchain-userservice) state=exited pid=0 ;;
+                *) exit 1 ;;
+                esac
+                printf '%s\n' "$3" | sed "s/{{.State.Status}}/$state/; s/{{.State.Pid}}/$pid/; s/{{.State.ExitCode}}/3/"
+                END
+                printf '#!/bin/sh\n[ "$*" = "is-active --quiet docker" ] || echo since\n' | stand_in systemctl
+                printf '#!/bin/sh\necho "{} 200 in 0.002 s"\n' | stand_in curl
+                PATH=$PWD/bin:$PATH DEPLOY_METHOD=compose APP_ROOT=$PWD LOG_DIRECTORY=$PWD SITE_USER=root \
+                    SERVICES="gateway:intchain-gateway:5000 user:intchain-userservice:5001 order:intchain-orderservice:5002" \
+                    sh -c '. "$1/begin.sh"; . "$1/service.sh"' look "$lib" 2> /dev/null | cut -f 1,3,4,5 | tr '\t' ' '
+                """#,
+            says: [
+                "ok docker runs", "ok gateway answers  0.002 s at port 5000, process 77",
+                "bad user does not run intchain-userservice exited pid 0, exit code 3 docker start intchain-userservice",
+                "bad docker does not know order it has no intchain-orderservice",
+            ], neverSays: ["upervisor"])
     ]
 }

@@ -15,7 +15,8 @@ struct ProgramCase: Sendable, CustomTestStringConvertible {
         let programs = try FileManager.default.contentsOfDirectory(atPath: Project.path("templates/backup"))
         let others = [
             "mysql/intchain-mysql-open.sh.j2", "scripts/mysql_backup.sh.j2", "doctor/begin.sh", "doctor/streams.sh",
-            "doctor/backups.sh", "doctor/network.sh", "doctor/accounts.sh", "doctor/nginx.sh", "nginx/nginx.conf.j2",
+            "doctor/backups.sh", "doctor/network.sh", "doctor/accounts.sh", "doctor/nginx.sh", "doctor/service.sh",
+            "nginx/nginx.conf.j2",
         ]
         for path in programs.map({ "backup/" + $0 }) + others {
             let text = try String(contentsOfFile: Project.path("templates/" + path), encoding: .utf8)
