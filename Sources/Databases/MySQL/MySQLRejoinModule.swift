@@ -10,6 +10,7 @@ package struct MySQLRejoinModule: Action {
         arguments: [
             ArgumentSpec("host", required: true), ArgumentSpec("clients", .list(.string)),
             ArgumentSpec("rebuild", .bool), ArgumentSpec("timeout", .int),
+            ArgumentSpec("backup_hosts", .list(.string)),
         ] + MySQLSettings.arguments)
 
     let settings: MySQLSettings
@@ -17,6 +18,8 @@ package struct MySQLRejoinModule: Action {
     let clients: [String]
     /// Its data may be replaced by the primary's.
     let mayRebuild: Bool
+    /// Where logs of it may lie that a restore would replay.
+    let backupHosts: [String]
     /// Seconds for its MySQL to start.
     let patience: Int
 
@@ -28,6 +31,7 @@ package struct MySQLRejoinModule: Action {
         self.name = name
         clients = try arguments.strings("clients") ?? []
         mayRebuild = try arguments.bool("rebuild") ?? false
+        backupHosts = try arguments.strings("backup_hosts") ?? []
         patience = try arguments.int("timeout") ?? 120
     }
 

@@ -39,6 +39,8 @@ struct RejoinRun: Sendable {
                     it takes no writes and was left as it is; to replace all its data by a copy of \(primary.name)'s: --rebuild
                     """)
             }
+            // Once the clone is there nobody knows any more what was given up.
+            if !errant.isEmpty { lines += try await giveUp(errant) }
             try await Cloning(fleet: fleet, name: name, primary: primary, dialect: scripts.dialect).clone(report)
             lines.append("\(name) is a copy of \(primary.name) now")
             try await attach(scripts, report)
@@ -105,6 +107,28 @@ struct RejoinRun: Sendable {
         try await fleet.make(
             scripts.follow(try settings.peer(primary.name), epoch, semisync: report.semisync != nil),
             on: name)
+    }
+
+    /// Has no restore replay what the rebuild gives up: the logs of before are kept elsewhere, beside what the primary has
+    /// made of the same rows since. Where the server is not rebuilt after all, a later rejoin takes it back.
+    /// - Throws: `ModuleFailure` when a host that answers can't note it.
+    private func giveUp(_ errant: GTIDSet) async throws -> [String] {
+        let program: Shell = "/usr/local/sbin/intchain-restore"
+        let note = Change(
+            "note what no restore is to replay",
+            by: .changes(
+                "! grep -qs -e --abandon \(program) || \(program) --abandon \(errant.description)",
+                timeout: .seconds(180)))
+        var lines: [String] = []
+        for (host, result) in await concurrently(module.backupHosts, { try await fleet.make(note, on: $0) }) {
+            switch result {
+            case .success: break
+            case .failure(let failure as ModuleFailure): throw failure
+            case .failure(let error):
+                lines.append("\(host) is not told what is given up, and a restore there may bring it back: \(error)")
+            }
+        }
+        return lines
     }
 
     /// Keeps what would be lost in a file that people and servers can read.
