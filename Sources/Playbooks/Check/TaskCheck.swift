@@ -66,7 +66,9 @@ struct TaskCheck {
         for node in nodes.compactMap({ $0 }) + keywords.environment + keywords.notify { texts.text(node, own: own) }
         // A name is shown as it stands where it can't be told, and variables are read where they are used.
         let perhaps = texts.coming(always: false)
-        for node in [task.name].compactMap({ $0 }) + keywords.allVars.values { perhaps.text(node, own: own) }
+        if let name = task.name { perhaps.text(name, own: own) }
+        // Those of a block or an include may be meant for others of its tasks.
+        for node in keywords.allVars.values { perhaps.text(node, own: own.union(MagicVariables.ofPlaces)) }
         let before = log.count
         for argument in task.arguments { self.argument(argument, of: task, own: own) }
         if !task.isMeta, !task.isMistaken, log.count == before { ArgumentsCheck(log: log).check(task) }
