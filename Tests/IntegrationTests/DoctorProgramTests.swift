@@ -87,14 +87,15 @@ import Testing
             script: #"""
                 card() { printf '%6s: %s %s %s %s 0 0 0 0 %s 500 0 0 0 0 0 0\n' "$@" >> next; }
                 printf 'Inter-|   Receive  |  Transmit\n face |bytes packets errs\n' > next
-                cp next now; for name in eth0 eth1 eth2 veth7 lo; do printf '%6s:0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n' $name >> now; done
-                card eth0 250000 500 0 1 3000; card eth1 0 500 9 0 0; card eth2 0 500 0 90 0; card veth7 0 1 1 0 0; card lo 0 1 1 0 0
+                cp next now; for name in eth0 eth1 eth2 eth3 veth7 lo; do printf '%6s:0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n' $name >> now; done
+                card eth0 250000 500 0 1 3000; card eth1 0 500 9 0 0; card eth2 0 500 0 90 0; card eth3 0 3000000000 0 40000000 0; card veth7 0 1 1 0 0; card lo 0 1 1 0 0
                 sed -i "s|/proc/net/dev|$PWD/now|g" "$lib/network.sh"
                 sh -c '. "$1/begin.sh"; sleep() { cp next now; }; . "$1/network.sh"' look "$lib" | cut -f 1,3,4 | tr '\t' ' '
                 """#,
             says: [
                 "ok network of eth0 250 kB/s in, 3 kB/s out; 0 errors and 1 drops of 1000 packets since the start\n",
-                "warn packets are damaged on eth1", "warn packets are dropped on eth2",
+                "warn packets are damaged on eth1", "ok network of eth2",
+                "warn packets are dropped on eth3 0 kB/s in, 0 kB/s out; 0 errors and 40000000 drops of 3000000500 packets",
             ], neverSays: ["veth7", "lo "])
     ]
 

@@ -4,7 +4,8 @@ traffic() {
     { cat /proc/net/dev; sleep 1; cat /proc/net/dev; } | awk '
         { sub(/:/, " ") }
         $2 ~ /^[0-9]+$/ && $1 !~ /^(lo|veth.*|docker[0-9]*|br-.*)$/ {
-            if ($1 in came) print $1, int(($2 - came[$1]) / 1000), int(($10 - went[$1]) / 1000), $4 + $12, $5 + $13, $3 + $11
+            # Large sums are no integers to every awk.
+            if ($1 in came) printf "%s %.0f %.0f %.0f %.0f %.0f\n", $1, ($2 - came[$1]) / 1000, ($10 - went[$1]) / 1000, $4 + $12, $5 + $13, $3 + $11
             came[$1] = $2; went[$1] = $10
         }'
 }
@@ -14,7 +15,8 @@ traffic | while read -r card in out errors drops packets; do
     most=$in
     [ "$out" -le "$in" ] || most=$out
     if [ $((errors * 1000)) -gt "$packets" ]; then warn host "packets are damaged on $card" "$said" "the cable, the switch's port: ethtool -S $card"
-    elif [ $((drops * 100)) -gt "$packets" ]; then warn host "packets are dropped on $card" "$said" "ethtool -S $card tells why"
+    # Frames of protocols that nobody here speaks count as well.
+    elif [ "$drops" -ge 1000 ] && [ $((drops * 100)) -gt "$packets" ]; then warn host "packets are dropped on $card" "$said" "ethtool -S $card tells why"
     elif [ "${speed:--1}" -gt 0 ] && [ $((most * 8)) -gt $((speed * 800)) ]; then warn host "the network of $card is nearly used up" "$said; $speed Mbit/s" "see what it is: ss -tinp"
     else good host "network of $card" "$said"; fi
 done
