@@ -40,13 +40,15 @@ package struct ShellModule: Action {
         )
     }
 
+    private static let bourneShells: Set<String> = ["ash", "bash", "dash", "ksh", "ksh93", "mksh", "sh", "yash", "zsh"]
+
     /// A file's text run by another program, as `-c` would have it run, but in no process's arguments.
     ///
     /// A shell reads the file from a descriptor that what it starts does not inherit: so `$0` and the arguments are what
     /// `-c` makes them. Only Bourne's shells know how; others take the file.
     private static func running(_ file: Shell, by executable: String) -> Shell {
-        let name = executable.split(separator: "/").last ?? ""
-        guard name.hasSuffix("sh"), !["csh", "tcsh", "fish"].contains(name) else { return "\(executable) \(file)" }
+        let name = executable.split(separator: "/").last.map(String.init) ?? ""
+        guard bourneShells.contains(name) else { return "\(executable) \(file)" }
         return "\(executable) -c 'eval \"exec 9<&-; $(cat <&9)\"' 9<\(file)"
     }
 }
