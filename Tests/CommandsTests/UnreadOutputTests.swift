@@ -9,13 +9,13 @@ import YAML
 @testable import Playbooks
 
 /// Output that nobody reads for a while, as in a pager: a run's heartbeat must go on.
-@Suite(.timeLimit(.minutes(2))) struct UnreadOutputTests {
+@Suite(.timeLimit(.minutes(10))) struct UnreadOutputTests {
     enum View: CaseIterable { case plain, jsonLines, live, command }
 
     @Test(arguments: View.allCases) func holdsUpOnlyWhoWritesIt(_ kind: View) async throws {
         let pipe = Pipe()
         let view = view(kind, writingTo: pipe.fileHandleForWriting.fileDescriptor)
-        let reader = LateReader(pipe, patience: .seconds(15))
+        let reader = LateReader(pipe, patience: .seconds(120))
         let label = TaskLabel(
             id: 1, name: "Look", place: Place(file: "site.yml", line: 1, column: 1), isHandler: false)
         // More than there are threads, and each more than a pipe holds.
