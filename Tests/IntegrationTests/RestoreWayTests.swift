@@ -129,6 +129,18 @@ import Testing
 
     private static let chainCases = [
         Case(
+            testDescription: "the logs of a server that was copied follow those of what it is a copy of",
+            script: site + """
+                log a/mysql-bin.000001 1 20 21; log b/mysql-bin.000001 9 10 11 19
+                try --to latest 2>&1 | sed "s|$PWD/||g"
+                printf '%s:1-11:19' $u > a/begins_after
+                try --to latest 2>&1 | sed "s|$PWD/||g"; rm b/*; try --to latest 2>&1 | sed "s|$PWD/||g"
+                """,
+            says: [
+                "that follow it are replayed: a b\n", "that follow it are replayed: b a\n",
+                "the oldest, mysql-bin.000001, begins after 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-11, and",
+            ]),
+        Case(
             testDescription: "logs that begin where another server's end are replayed after those",
             script: chain + "told --to latest", says: [inOrder], neverSays: ["status"]),
         Case(
