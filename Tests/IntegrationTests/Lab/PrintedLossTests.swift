@@ -8,6 +8,9 @@ extension OnTheLab {
         /// Faults 6 and 7: the replica had stopped receiving before the primary was gone without a word.
         @Test func whatWasLostLiesWithinThePrintedBoundAndIsInTheFileOfTheRejoin() async throws {
             let roles = try await DatabaseRoles()
+            try await TestLab.run(
+                roles.replica,
+                "ls /backup/mysql/full_backup_* >/dev/null 2>&1 || /opt/scripts/mysql_backup.sh --force")
             let history = try WriteHistory()
             let outcome = try await history.during {
                 try await Self.stopReceiving(roles.replica)
