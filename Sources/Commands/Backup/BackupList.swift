@@ -18,7 +18,7 @@ struct BackupList: AsyncParsableCommand {
             loaded.inventory, options: loaded.options, observer: PairedView(first: collector, second: failures))
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         let status = ExitStatus(of: recap)
-        show(BackupListing(collector.rows), isWhole: status == .done, on: context.console)
+        show(BackupListing(collector.rows(of: recap)), isWhole: status == .done, on: context.console)
         for host in recap.hosts { if let reason = host.unreachable { context.console.say(reason) } }
         failures.tell(on: context.console)
         try status.throwUnlessDone()

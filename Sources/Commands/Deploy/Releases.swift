@@ -26,7 +26,7 @@ struct Releases: AsyncParsableCommand {
         let collector = ResultCollector(key: "releases")
         let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        show(collector.rows, on: context.console)
+        show(collector.rows(of: recap), on: context.console)
         for host in recap.hosts { if let reason = host.unreachable { context.console.say(reason) } }
         try ExitStatus(of: recap).throwUnlessDone()
     }

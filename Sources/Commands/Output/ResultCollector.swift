@@ -19,6 +19,12 @@ final class ResultCollector: RunObserver {
 
     var rows: [Row] { collected.withLock { $0 } }
 
+    /// In the inventory's order of hosts, not in that in which they were done.
+    func rows(of recap: Recap) -> [Row] {
+        let rows = rows
+        return recap.hosts.flatMap { host in rows.filter { $0.host == host.host } }
+    }
+
     func observe(_ event: RunEvent) async {
         guard case .taskFinished(let report) = event, let entries = report.result[key]?.list else { return }
         let rows = entries.map { entry -> Row in

@@ -16,7 +16,7 @@ struct HealthCommand: AsyncParsableCommand {
         let collector = ResultCollector(key: "checks")
         let site = context.site(loaded.inventory, options: loaded.options, observer: collector)
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
-        show(collector.rows, recap: recap, on: context.console)
+        show(collector.rows(of: recap), recap: recap, on: context.console)
         try ExitStatus(of: recap).throwUnlessDone()
     }
 
