@@ -74,15 +74,22 @@ extension OnTheLab {
                 "app1",
                 """
                 cd \(scratch) && program=$(find . -type f -name docker-compose -perm -100 | head -n 1)
+                "$program" -f compose.yml config --services && exit 9
+                printf 'INTCHAIN_USER=%s:%s\\n' "$(id -u intchain)" "$(id -g intchain)" > .env
                 "$program" -f compose.yml config --services | sort | tr '\\n' ' '
+                "$program" -f compose.yml config | grep -c "user: $(id -u intchain):$(id -g intchain)"
                 "$program" -f compose.yml config | grep -A 2 'source: /app/intchain/current$' | grep -c 'read_only: true'
                 """)
             try await TestLab.run("app1", "rm -rf \(scratch)")
             try #require(unpacked.code == 0, "\(unpacked.text)")
             #expect(outcome.code == 0, "\(outcome.text)")
-            // Each of the seven has the live release.
             #expect(
-                outcome.output == "approval gateway inventory logistics notification order user 7\n", "\(outcome.text)")
+                outcome.errors.contains("INTCHAIN_USER is missing a value: is in /app/intchain/.env"), "\(outcome.text)"
+            )
+            // Each of the seven has the live release, and runs as the services' account.
+            #expect(
+                outcome.output == "approval gateway inventory logistics notification order user 7\n7\n",
+                "\(outcome.text)")
         }
     }
 }
