@@ -51,6 +51,7 @@ import YAML
 
 /// Reads a pipe when it is told to, and at the latest when its patience is at an end: so a failure ends too.
 private final class LateReader: Sendable {
+    /// It reads on a thread of its own, since what is tested may keep all threads of the pool; there nothing can be awaited.
     private let gate = DispatchSemaphore(value: 0)
     private let reading = Mutex(false)
 
