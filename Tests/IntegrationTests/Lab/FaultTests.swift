@@ -186,23 +186,27 @@ extension OnTheLab {
             var kills = 0
             for _ in 1...5 {
                 let roles = try await DatabaseRoles()
-                try await Databases.kill(roles.primary)
-                if try await TestLab.kill(after: .random(in: 1...6), "failover", "db", "--yes", "--again") {
-                    kills += 1
+                let history = try WriteHistory()
+                try await history.during {
+                    try await Databases.kill(roles.primary)
+                    if try await TestLab.kill(after: .random(in: 1...6), "failover", "db", "--yes", "--again") {
+                        kills += 1
+                    }
+                    #expect(try await Databases.writers().count <= 1)
+                    let waiting = ["--take-over", "--lock-wait", "60s"]
+                    if try await Databases.writers().isEmpty {
+                        let again = try await TestLab.tool("failover", "db", "--yes", "--again", more: waiting)
+                        #expect(again.code == 0, "\(again.text)")
+                    }
+                    #expect(try await Databases.writers() == [roles.replica])
+                    if try await TestLab.kill(after: .random(in: 0.3...3), "db", "rejoin", roles.primary, "--yes") {
+                        kills += 1
+                    }
+                    #expect(try await Databases.writers() == [roles.replica])
+                    let back = try await TestLab.tool("db", "rejoin", roles.primary, "--yes", more: waiting)
+                    #expect(back.code == 0, "\(back.text)")
                 }
-                #expect(try await Databases.writers().count <= 1)
-                let waiting = ["--take-over", "--lock-wait", "60s"]
-                if try await Databases.writers().isEmpty {
-                    let again = try await TestLab.tool("failover", "db", "--yes", "--again", more: waiting)
-                    #expect(again.code == 0, "\(again.text)")
-                }
-                #expect(try await Databases.writers() == [roles.replica])
-                if try await TestLab.kill(after: .random(in: 0.3...3), "db", "rejoin", roles.primary, "--yes") {
-                    kills += 1
-                }
-                #expect(try await Databases.writers() == [roles.replica])
-                let back = try await TestLab.tool("db", "rejoin", roles.primary, "--yes", more: waiting)
-                #expect(back.code == 0, "\(back.text)")
+                #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
                 try await Databases.expectHealthy()
             }
             #expect(kills > 0, "every run had ended before it was to be killed")
