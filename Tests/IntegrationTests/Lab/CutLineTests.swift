@@ -10,10 +10,10 @@ extension OnTheLab {
             case push, switching
             var testDescription: String { "in mid-\(rawValue)" }
 
-            /// On app1, whether it has come; `$old` is what was live, `$id` the new release's id.
+            /// On app1, whether it has come; `$old` is what was live, `$left` what cut pushes have left for the next one.
             var isReached: String {
                 switch self {
-                case .push: "ls -d /app/intchain/.deploy/push-* >/dev/null 2>&1"
+                case .push: "[ \"$(ls -d /app/intchain/.deploy/push-* 2>/dev/null | grep -vxF \"$left\")\" ]"
                 case .switching: "[ \"$(readlink /app/intchain/current)\" != \"$old\" ]"
                 }
             }
@@ -35,12 +35,13 @@ extension OnTheLab {
             let old = try #require(before["app1"])
             let next = try Release.another(paddedBy: moment == .push ? 64 << 20 : 0)
             let folder = next.file("release")
+            let left = try await TestLab.run("app1", "ls -d /app/intchain/.deploy/push-* 2>/dev/null || echo none")
             // Either way once in each moment, and once after each cut.
             let verb = (moment == .push) == (cut == .sshd) ? "resume" : "abort"
             let (_, report) = try await Traffic(reads: 60, writes: 20).during {
                 async let deploy = TestLab.tool("deploy", folder)
                 let reached = try await eventually(within: .seconds(120), every: .milliseconds(50)) {
-                    try await TestLab.shell("app1", "old=\(old); \(moment.isReached)").code == 0
+                    try await TestLab.shell("app1", "old=\(old) left='\(left)'; \(moment.isReached)").code == 0
                 }
                 try #require(reached != nil, "the deploy never came to its \(moment)")
                 try await Self.cut(cut)
