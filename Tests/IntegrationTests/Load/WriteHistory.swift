@@ -38,8 +38,10 @@ final class WriteHistory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes while the work is done, and a second longer.
-    func during<Result>(writers: Int = 4, _ work: () async throws -> Result) async throws -> Result {
+    /// Writes while the work is done, and until the writes have come back.
+    func during<Result>(
+        writers: Int = 4, backWithin limit: Duration = .seconds(30), _ work: () async throws -> Result
+    ) async throws -> Result {
         let site = try await PublicSite()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers { group.addTask { await self.write(writer, to: site) } }
@@ -48,8 +50,8 @@ final class WriteHistory: Sendable {
             let result = try await work()
             // The last gap must be seen to its end.
             let resumed = acknowledged.count
-            let isBack = try await eventually(within: .seconds(30)) { self.acknowledged.count > resumed + 20 }
-            #expect(isBack != nil, "writes did not come back: \(acknowledged.count - resumed) in 30 s")
+            let isBack = try await eventually(within: limit) { self.acknowledged.count > resumed + 20 }
+            #expect(isBack != nil, "writes did not come back: \(acknowledged.count - resumed) in \(limit)")
             return result
         }
     }
