@@ -12,7 +12,7 @@ doctor_db() {
     up=$?
     room=$(df -P -B1 /var/lib/mysql | awk 'NR == 2 { print $4 }')
     if [ "${room:-0}" -lt 104857600 ]; then
-        then="commits wait for it"
+        then="commits wait for it, and up to a minute longer"
         [ "$up" = 0 ] || then="then systemctl start $unit"
         bad db "/var/lib/mysql has no room" "$room bytes free" "make room: intchainctl backup prune; $then"
     fi
