@@ -210,16 +210,33 @@ import YAML
     @Test func neverSaysZeroWithoutKnowing() throws {
         let lost = try #require(GTIDSet("\(alpha):7-9"))
         func words(_ loss: Loss) -> String { loss.sentence(dead: "db1", heir: "db2") }
-        #expect(words(.none(salvaged: 0)) == "no write is lost: db2 had everything that db1's binary log holds")
-        #expect(words(.none(salvaged: 113)).contains("113 transactions were salvaged"))
-        #expect(words(.exact(lost, file: "f", reason: "r")).hasPrefix("3 transactions are lost: \(alpha):7-9"))
-        let horizon = MySQLReport.Horizon(moment: "2026-01-18T02:30:00.250000Z", age: 7.2)
-        let loss = Loss.unknown(reason: "db1 can't be asked", since: horizon)
-        let unknown = words(loss)
+        let none = words(Loss(extent: .none, salvaged: GTIDSet()))
+        #expect(none == "no write is lost: db2 had everything that db1's binary log holds")
+        #expect(words(Loss(extent: .none, salvaged: lost, file: "f")).contains("3 transactions were salvaged"))
+        let exact = words(Loss(extent: .exact(lost, reason: "r"), salvaged: GTIDSet(), file: "f"))
+        #expect(exact == "3 transactions are lost: \(alpha):7-9\nthey are in f on db1: r")
+        let unknown = words(Loss(extent: .unknown(reason: "db1 can't be asked", since: horizon)))
         #expect(unknown.hasPrefix("writes may be lost"))
         #expect(unknown.contains("in the last 8 s, since 2026-01-18T02:30:00.250000Z by its clock"))
-        #expect(loss.values["lost"] == .null && loss.values["lost_within_seconds"] == .float(7.2))
-        #expect(loss.values["lost_since"] == .string(horizon.moment))
-        #expect(words(.unknown(reason: "r", since: nil)).contains("after db2 last heard it"))
+        #expect(words(Loss(extent: .unknown(reason: "r", since: nil))).contains("after db2 last heard it"))
+    }
+
+    private let horizon = MySQLReport.Horizon(moment: "2026-01-18T02:30:00.250000Z", age: 7.2)
+
+    /// A number only where it is known, also for programs.
+    @Test func programsAreToldHowWellTheLossIsKnown() throws {
+        let lost = try #require(GTIDSet("\(alpha):7-9"))
+        let none = Loss(extent: .none, salvaged: lost, file: "/tail.sql").values
+        #expect(none["loss"] == "exact" && none["lost"] == 0 && none["salvaged"] == 3)
+        #expect(none["salvaged_gtids"] == .string("\(alpha):7-9") && none["salvage_file"] == "/tail.sql")
+        let exact = Loss(extent: .exact(lost, reason: "it broke"), salvaged: GTIDSet(), file: "/tail.sql").values
+        #expect(exact["loss"] == "exact" && exact["lost"] == 3 && exact["lost_gtids"] == .string("\(alpha):7-9"))
+        #expect(exact["lost_reason"] == "it broke" && exact["salvaged"] == 0 && exact["salvage_file"] == "/tail.sql")
+        let bound = Loss(extent: .unknown(reason: "db1 can't be asked", since: horizon)).values
+        #expect(bound["loss"] == "bound" && bound["lost"] == .null && bound["lost_within_seconds"] == .float(7.2))
+        #expect(bound["lost_since"] == .string(horizon.moment) && bound["lost_reason"] == "db1 can't be asked")
+        #expect(bound["salvaged"] == .null && bound["salvage_file"] == .null)
+        let unknown = Loss(extent: .unknown(reason: "r", since: nil)).values
+        #expect(unknown["loss"] == "unknown" && unknown["lost"] == .null && unknown["lost_within_seconds"] == .null)
     }
 }

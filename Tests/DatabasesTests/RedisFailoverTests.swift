@@ -9,7 +9,7 @@ import YAML
 
 /// Whole moves of Redis's writes, on hosts that answer as Redis would.
 @Suite struct RedisFailoverTests {
-    /// Two servers, app1 and app2.
+    /// Two servers or more, app1 and app2.
     private final class Site: Sendable {
         struct Server: Sendable {
             /// Nil: it takes writes.
@@ -21,15 +21,18 @@ import YAML
         let servers: Mutex<[String: Server]>
         /// Hosts that can't be reached.
         let lost: Set<String>
+        let count: Int
+        /// Servers that can't copy from the second one.
+        let stuck: Set<String>
         /// What happens while the lock is waited for.
         let meanwhile: @Sendable (inout [String: Server]) -> Void
 
         init(
-            _ servers: [String: Server], lost: Set<String> = [],
+            _ servers: [String: Server], lost: Set<String> = [], count: Int = 2, stuck: Set<String> = [],
             meanwhile: @escaping @Sendable (inout [String: Server]) -> Void = { _ in }
         ) {
             self.servers = Mutex(servers)
-            (self.lost, self.meanwhile) = (lost, meanwhile)
+            (self.lost, self.count, self.stuck, self.meanwhile) = (lost, count, stuck, meanwhile)
         }
 
         func answer(_ host: String, _ fragment: Fragment) throws -> Reply {
@@ -42,6 +45,9 @@ import YAML
                         ? Reply(status: 1, stdout: "Could not connect to Redis") : Reply(stdout: "PONG")
                 }
                 if fragment.said.contains("\"NO\" \"ONE\"") { servers[host]?.source = nil }
+                if fragment.said.contains("\"REPLICAOF\" \"10.0.0.2\""), stuck.contains(host) {
+                    return Reply(status: 1)
+                }
                 guard fragment.said.contains("persistence"), let server = servers[host] else { return Reply() }
                 let link = "master_link_status:down\nmaster_last_io_seconds_ago:-1\nmaster_link_down_since_seconds:7"
                 let place = server.source.map { "role:slave\nmaster_host:\($0)\n\(link)" } ?? "role:master"
@@ -61,7 +67,7 @@ import YAML
             let site = StagedSite { try self.answer($0, $1) }
             var values: [String: Value] = [
                 "servers": .list(
-                    [1, 2].map { .map(["name": .string("redis\($0)"), "address": .string("10.0.0.\($0)")]) }),
+                    (1...count).map { .map(["name": .string("redis\($0)"), "address": .string("10.0.0.\($0)")]) }),
                 "clients": .list([.string("app1"), .string("app2")]), "planned": .bool(planned), "timeout": .int(1),
             ]
             values.merge(more) { $1 }
@@ -114,6 +120,19 @@ import YAML
         // Seven seconds, ten until that was found, three of counting, and what the rest took on a busy machine.
         let seconds = try #require(outcome.result["lost_within_seconds"]?.int)
         #expect((20...60).contains(seconds), "\(message)")
+    }
+
+    /// The writes have moved by then, and nobody is told of it later.
+    @Test func whatAMoveHasCostIsToldAlsoWhenAFollowerCannotBeAttached() async throws {
+        let servers: [String: Site.Server] = [
+            "redis2": .init(source: "10.0.0.1", role: "replicaof 10.0.0.1 6379"),
+            "redis3": .init(source: "10.0.0.1", role: "replicaof 10.0.0.1 6379", offset: 90),
+        ]
+        let site = Site(servers, lost: ["redis1"], count: 3, stuck: ["redis3"])
+        let result = await Result { try await site.move(planned: false, more: ["fenced": "redis1"]) }
+        let error = try #require(throws: ModuleFailure.self) { try result.get() }
+        #expect(error.message.contains("redis2 takes writes\nwrites may be lost"), "\(error.message)")
+        #expect(error.result["primary"] == "redis2" && error.result["loss"] == "bound")
     }
 
     @Test func withoutAPersonsWordAClientThatCantBeCutOffEndsTheFailover() async throws {

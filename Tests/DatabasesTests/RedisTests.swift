@@ -80,9 +80,10 @@ import YAML
     @Test func aLossIsCountedUntilTheFenceStands() {
         let now = ContinuousClock.now
         let loss = RedisLoss(dead: "redis1", heir: "redis2", heard: now - .seconds(5), fenced: now + .seconds(90.5))
-        #expect(loss.seconds == 96 && loss.values["lost_within_seconds"] == 96)
+        #expect(loss.seconds == 96 && loss.values["lost_within_seconds"] == 96 && loss.values["loss"] == "bound")
         #expect(loss.sentence.contains("in the last 96 s, since redis2 last heard it"))
         let unknown = RedisLoss(dead: "redis1", heir: "redis2", heard: nil, fenced: now)
+        #expect(unknown.values["loss"] == "unknown")
         #expect(unknown.values["lost_within_seconds"] == .null && !unknown.sentence.contains(" s,"))
         #expect(unknown.sentence.contains("when that was is not known"), "\(unknown.sentence)")
     }

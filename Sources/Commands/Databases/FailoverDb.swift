@@ -76,11 +76,13 @@ struct FailoverDb: AsyncParsableCommand {
         }
         for (number, step) in plan.steps.enumerated() { context.console.say("  \(number + 1). \(step)") }
         try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
-        let command = PlaybookCommand(context: context, flags: flags)
+        var command = PlaybookCommand(context: context, flags: flags)
+        let result = FailoverResult()
+        command.addition = { result.addition }
         let loaded = try command.load(
             try SitePlaybook("failover-db", context: context).path, variables: variables(plan.to, suspect: plan.suspect)
         )
-        try await command.runTelling(loaded, as: planned ? "failover db --planned" : "failover db", lock)
+        try await command.runTelling(loaded, as: planned ? "failover db --planned" : "failover db", lock, also: result)
     }
 
     private var seconds: Int { max(1, Int((patience ?? .seconds(planned ? 10 : 60)).components.seconds)) }

@@ -59,7 +59,9 @@ struct FailoverRedis: AsyncParsableCommand {
         }
         for (number, step) in plan.steps.enumerated() { context.console.say("  \(number + 1). \(step)") }
         try confirmation.confirm("Let \(plan.to) take the writes?", console: context.console)
-        let command = PlaybookCommand(context: context, flags: flags)
+        var command = PlaybookCommand(context: context, flags: flags)
+        let result = FailoverResult()
+        command.addition = { result.addition }
         let loaded = try command.load(
             try SitePlaybook("failover-redis", context: context).path,
             variables: [
@@ -69,7 +71,8 @@ struct FailoverRedis: AsyncParsableCommand {
                 "failover_timeout": .int(max(1, Int(patience.components.seconds))),
                 "failover_fenced": .string(fenced ?? ""),
             ])
-        try await command.runTelling(loaded, as: planned ? "failover redis --planned" : "failover redis", lock)
+        try await command.runTelling(
+            loaded, as: planned ? "failover redis --planned" : "failover redis", lock, also: result)
     }
 }
 

@@ -94,10 +94,13 @@ extension PlaybookCommand {
     /// Runs it under the site's lock, and tells who wants to be told of it.
     /// - Parameter name: what is being done; no options, which may hold secrets.
     /// - Throws: `ExitCode` unless it is done; `CommandFailure` when another run has the lock.
-    func runTelling(_ loaded: Loaded, as name: String, _ lock: LockFlags) async throws {
+    func runTelling(
+        _ loaded: Loaded, as name: String, _ lock: LockFlags, also observer: any RunObserver = SilentView()
+    ) async throws {
         let identity = RunIdentity(name, environment: context.environment)
         let status = try await RolloutNotices.telling(loaded, of: identity, by: self) { notices in
-            ExitStatus(of: try await run(loaded, of: identity, lock, also: notices))
+            let observers = PairedView(first: notices, second: observer)
+            return ExitStatus(of: try await run(loaded, of: identity, lock, also: observers))
         }
         try status.throwUnlessDone()
     }

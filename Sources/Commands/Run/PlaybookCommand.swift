@@ -15,6 +15,8 @@ struct PlaybookCommand {
     var standIn: StandIn?
     /// What the tasks printed is the result; then the counts are talk.
     var countsAreTalk = false
+    /// What the command adds to the counts, for programs.
+    var addition: @Sendable () -> ValueMap = { [:] }
 
     /// The playbook loaded and checked against the inventory: nothing was contacted.
     struct Loaded {
@@ -82,7 +84,7 @@ struct PlaybookCommand {
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         await show.finish(
             recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil,
-            countsAreTalk: countsAreTalk)
+            countsAreTalk: countsAreTalk, addition: addition())
         return recap
     }
 }
@@ -117,16 +119,22 @@ struct RunShow {
     }
 
     /// - Parameter isRefused: another run had the site's lock, which is said elsewhere.
-    func finish(_ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false, countsAreTalk: Bool = false) async
-    {
+    /// - Parameter addition: keys of their own in the document, or the last line, for programs.
+    func finish(
+        _ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false, countsAreTalk: Bool = false,
+        addition: ValueMap = [:]
+    ) async {
         await end()
         switch format {
         case .json:
-            let document = (view as? DocumentView)?.value(with: recap, check: check) ?? recap.value
-            console.print(document.json(pretty: true))
+            guard case .map(var document) = (view as? DocumentView)?.value(with: recap, check: check) ?? recap.value
+            else { return }
+            document.merge(addition) { mine, _ in mine }
+            console.print(Value.map(document).json(pretty: true))
         case .jsonl:
             guard case .map(var record) = recap.value else { return }
             record["event"] = "recap"
+            record.merge(addition) { mine, _ in mine }
             console.print(Value.map(record).json())
         case .text:
             console.say("")

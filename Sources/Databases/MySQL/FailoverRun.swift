@@ -35,20 +35,24 @@ struct FailoverRun: Sendable {
             scripts.open(
                 survivors.epoch, having: survivors.has, within: module.patience,
                 semisync: topology[survivors.best]?.report?.semisync?.isWanted == true), on: survivors.best)
-        let events = try await fleet.enableEvents(on: survivors.best)
-        let move = SwitchoverRun(
-            fleet: fleet, plan: Switchover(survivors), topology: topology, patience: module.patience, scripts: scripts)
-        let attached = try await move.attachFollowers()
         var lines = [
             fence.sentence(dead),
             "\(survivors.best) takes writes, \((ContinuousClock.now - fenced).milliseconds) ms after the fence",
             loss.sentence(dead: dead, heir: survivors.best),
         ]
         lines += passed.changes + passed.warnings + fence.warnings(dead)
-        if !events.isEmpty { lines.append("events run on \(survivors.best): \(events.joined(separator: ", "))") }
-        var result: ValueMap = ["primary": .string(survivors.best), "old": .string(dead)]
-        result.merge(loss.values) { $1 }
-        return Outcome(changed: true, result: result, message: (lines + attached).joined(separator: "\n"))
+        let moved = Outcome.moved(from: dead, to: survivors.best, lines, loss.values)
+        let move = SwitchoverRun(
+            fleet: fleet, plan: Switchover(survivors), topology: topology, patience: module.patience, scripts: scripts)
+        // What it has cost is told also when one of these fails.
+        do {
+            let events = try await fleet.enableEvents(on: survivors.best)
+            if !events.isEmpty { lines.append("events run on \(survivors.best): \(events.joined(separator: ", "))") }
+            lines += try await move.attachFollowers()
+        } catch let failure as ModuleFailure {
+            throw failure.after(moved)
+        }
+        return .moved(from: dead, to: survivors.best, lines, loss.values)
     }
 
     private func survivors(_ topology: MySQLTopology) throws -> Survivors {
@@ -117,21 +121,29 @@ struct FailoverRun: Sendable {
     private func loss(
         _ fence: Fence, _ survivors: Survivors, _ scripts: SwitchScripts, since: MySQLReport.Horizon?
     ) async -> Loss {
-        guard fence == .stopped else { return .unknown(reason: "\(dead) can't be asked", since: since) }
+        guard fence == .stopped else {
+            return Loss(extent: .unknown(reason: "\(dead) can't be asked", since: since))
+        }
         let salvage = Salvage(fleet: fleet, dead: dead, heir: survivors.best, scripts: scripts, epoch: survivors.epoch)
         do {
             let result = try await salvage.run(knowing: survivors.has)
-            if let unread = result.unread {
-                return .unknown(
-                    reason:
-                        "\(dead)'s newest binary log can't be read to its end (\(unread)); \(result.applied.count) transactions were salvaged from before that",
-                    since: since)
-            }
-            if result.lost.isEmpty { return .none(salvaged: result.found.count) }
-            return .exact(result.lost, file: salvage.file, reason: result.failure ?? "they were not applied")
+            return Loss(
+                extent: extent(result, since: since), salvaged: result.applied,
+                file: result.found.isEmpty ? nil : salvage.file)
         } catch {
-            return .unknown(reason: "\(dead)'s binary log can't be read: \(error)", since: since)
+            return Loss(extent: .unknown(reason: "\(dead)'s binary log can't be read: \(error)", since: since))
         }
+    }
+
+    private func extent(_ result: Salvage.Result, since: MySQLReport.Horizon?) -> Loss.Extent {
+        if let unread = result.unread {
+            return .unknown(
+                reason:
+                    "\(dead)'s newest binary log can't be read to its end (\(unread)); \(result.applied.count) transactions were salvaged from before that",
+                since: since)
+        }
+        if result.lost.isEmpty { return .none }
+        return .exact(result.lost, reason: result.failure ?? "they were not applied")
     }
 }
 

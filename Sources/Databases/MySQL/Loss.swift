@@ -1,21 +1,33 @@
 import OrderedCollections
 import YAML
 
-/// What a failover has cost.
-enum Loss: Hashable, Sendable {
-    case none(salvaged: Int)
-    case exact(GTIDSet, file: String, reason: String)
-    /// Nobody can know before the dead server is back.
-    case unknown(reason: String, since: MySQLReport.Horizon?)
+/// What a failover has cost, and what was saved of it.
+struct Loss: Hashable, Sendable {
+    enum Extent: Hashable, Sendable {
+        case none
+        case exact(GTIDSet, reason: String)
+        /// Nobody can know before the dead server is back.
+        case unknown(reason: String, since: MySQLReport.Horizon?)
+    }
+
+    var extent: Extent
+    /// What only the dead server's binary log held, and the heir has now; nil: the log could not be read.
+    var salvaged: GTIDSet?
+    /// What was found in that log; nil: nothing was.
+    var file: String?
 
     func sentence(dead: String, heir: String) -> String {
-        switch self {
-        case .none(0): "no write is lost: \(heir) had everything that \(dead)'s binary log holds"
-        case .none(let count): "no write is lost: \(count) transactions were salvaged from \(dead)'s binary log"
-        case .exact(let lost, let file, let reason):
+        switch extent {
+        case .none:
+            if let salvaged, !salvaged.isEmpty {
+                "no write is lost: \(salvaged.count) transactions were salvaged from \(dead)'s binary log"
+            } else {
+                "no write is lost: \(heir) had everything that \(dead)'s binary log holds"
+            }
+        case .exact(let lost, let reason):
             """
             \(lost.count) transactions are lost: \(lost)
-            they are in \(file) on \(dead): \(reason)
+            they are in \(file ?? "a file") on \(dead): \(reason)
             """
         case .unknown(let reason, let since):
             """
@@ -26,18 +38,42 @@ enum Loss: Hashable, Sendable {
         }
     }
 
+    /// The same for programs.
     var values: ValueMap {
-        switch self {
-        case .none(let salvaged): ["lost": 0, "salvaged": .int(salvaged)]
-        case .exact(let lost, let file, _):
-            ["lost": .int(lost.count), "lost_gtids": .string(lost.description), "file": .string(file)]
-        case .unknown(_, let since):
-            [
-                "lost": .null, "lost_within_seconds": since.map { .float($0.age) } ?? .null,
-                "lost_since": since.map { .string($0.moment) } ?? .null,
+        var values: ValueMap
+        switch extent {
+        case .none: values = LossKnowledge.nothing
+        case .exact(let lost, let reason):
+            values = [
+                "loss": LossKnowledge.exact.value, "lost": .int(lost.count), "lost_gtids": .string(lost.description),
+                "lost_reason": .string(reason),
+            ]
+        case .unknown(let reason, let since):
+            values = [
+                "loss": (since == nil ? LossKnowledge.unknown : .bound).value, "lost": .null,
+                "lost_within_seconds": since.map { .float($0.age) } ?? .null,
+                "lost_since": since.map { .string($0.moment) } ?? .null, "lost_reason": .string(reason),
             ]
         }
+        values["salvaged"] = salvaged.map { .int($0.count) } ?? .null
+        values["salvaged_gtids"] = salvaged.map { .string($0.description) } ?? .null
+        values["salvage_file"] = file.map { .string($0) } ?? .null
+        return values
     }
+}
+
+/// How well it is known what a move of the writes has cost.
+enum LossKnowledge: String {
+    /// `lost` is the number.
+    case exact
+    /// No more than the writes of so many seconds.
+    case bound
+    case unknown
+
+    var value: Value { .string(rawValue) }
+
+    /// What a move registers that loses no write.
+    static var nothing: ValueMap { ["loss": exact.value, "lost": 0] }
 }
 
 extension MySQLReport.Horizon {

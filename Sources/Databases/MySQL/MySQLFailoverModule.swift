@@ -77,7 +77,9 @@ package struct MySQLFailoverModule: Action {
         let events = try await fleet.enableEvents(on: survivors.best)
         let changes = try await move.attachFollowers()
         return Outcome(
-            changed: !changes.isEmpty || !events.isEmpty, result: ["primary": .string(survivors.best)],
+            changed: !changes.isEmpty || !events.isEmpty,
+            // What it has cost was told by the run that moved them.
+            result: ["primary": .string(survivors.best), "loss": LossKnowledge.unknown.value, "lost": .null],
             message: (["\(survivors.best) takes the writes already"] + changes).joined(separator: "\n"))
     }
 

@@ -41,6 +41,7 @@ package struct MySQLSwitchoverModule: Action {
         let passage = await fleet.letThrough(to: plan.to, for: clients)
         var changes = passage.changes
         var result: ValueMap = ["primary": .string(plan.to), "old": plan.from.map { .string($0) } ?? .null]
+        result.merge(LossKnowledge.nothing) { $1 }
         if !plan.isMoved {
             let pause = try await move.moveWrites()
             result["pause_ms"] = .int(pause.milliseconds)

@@ -31,7 +31,7 @@ struct RedisFailoverRun: Sendable {
             try await fleet.make("record its role", .changes("\(scripts.record(RedisScripts.primary))"), on: plan.to)
         }
         lines += try await attachFollowers(after: lines.isEmpty ? topology : nil)
-        return outcome(lines, ["lost": 0])
+        return outcome(lines, LossKnowledge.nothing)
     }
 
     /// An earlier failover may have cut the new primary off from those who write to it.
@@ -70,7 +70,7 @@ struct RedisFailoverRun: Sendable {
             lines.append("writes may be lost: those that only \(others) held, which is not known")
         }
         lines += passage.changes + passage.warnings
-        return outcome(lines + (try await attachFollowers(after: nil)), ["lost": .null])
+        return try await finish(lines, ["loss": LossKnowledge.unknown.value, "lost": .null])
     }
 
     // MARK: From a dead primary
@@ -92,7 +92,16 @@ struct RedisFailoverRun: Sendable {
         try await fleet.make("take writes", scripts.promote(try settings.peer(plan.to)), on: plan.to)
         var told = [fence.sentence(dead), "\(plan.to) takes writes", loss.sentence]
         told += passage.changes + passage.warnings + fence.warnings(dead)
-        return outcome(told + (try await attachFollowers(after: nil)), loss.values)
+        return try await finish(told, loss.values)
+    }
+
+    /// The writes have moved: what that has cost is told also when a follower can't be attached.
+    private func finish(_ lines: [String], _ loss: ValueMap) async throws -> Outcome {
+        do {
+            return outcome(lines + (try await attachFollowers(after: nil)), loss)
+        } catch let failure as ModuleFailure {
+            throw failure.after(outcome(lines, loss))
+        }
     }
 
     /// - Returns: whether SSH to its host works, and since when at the earliest the heir has heard nothing of it.
@@ -128,6 +137,16 @@ struct RedisFailoverRun: Sendable {
         let clients = module.clients + settings.servers.map(\.name).filter { $0 != dead }
         let cordon = Cordon(fence: fence, desk: fleet.desk, clients: clients)
         return try await module.sworn == dead ? cordon.cutOffWhoCanBe() : cordon.cutOff(reason)
+    }
+}
+
+extension ModuleFailure {
+    /// The failure of a step after the one that came to this.
+    func after(_ outcome: Outcome) -> ModuleFailure {
+        var failure = self
+        failure.message = [outcome.message, message].compactMap { $0 }.joined(separator: "\n")
+        failure.result.merge(outcome.result) { mine, _ in mine }
+        return failure
     }
 }
 

@@ -29,5 +29,11 @@ struct RedisLoss: Hashable, Sendable {
             "writes may be lost: those that \(dead) acknowledged \(bound); Redis keeps no log from which they could be told"
     }
 
-    var values: ValueMap { ["lost": .null, "lost_within_seconds": seconds.map { .int($0) } ?? .null] }
+    /// The same for programs.
+    var values: ValueMap {
+        [
+            "loss": (seconds == nil ? LossKnowledge.unknown : .bound).value, "lost": .null,
+            "lost_within_seconds": seconds.map { .int($0) } ?? .null,
+        ]
+    }
 }

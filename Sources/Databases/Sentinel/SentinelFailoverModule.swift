@@ -48,7 +48,7 @@ struct SentinelFailoverRun: Sendable {
     private var circle: SentinelCircle { topology.circle ?? SentinelCircle([]) }
 
     func handOver() async throws -> Outcome {
-        guard !plan.isMoved, let from = plan.from else { return outcome([], ["lost": 0]) }
+        guard !plan.isMoved, let from = plan.from else { return outcome([], LossKnowledge.nothing) }
         let judge = try fleet.judge(in: circle, not: from)
         await fleet.desk.progress("asking Sentinel on \(judge.name) to let \(plan.to) take the writes")
         let fragment = scripts.handOver(
@@ -57,7 +57,8 @@ struct SentinelFailoverRun: Sendable {
         try await fleet.redis.make("hand over to \(plan.to)", fragment, on: from)
         try expect(try await waitForOne(within: 60, among: nil).found, plan.to)
         return outcome(
-            ["Sentinel let \(plan.to) take the writes; none is lost", "\(from) copies from \(plan.to)"], ["lost": 0])
+            ["Sentinel let \(plan.to) take the writes; none is lost", "\(from) copies from \(plan.to)"],
+            LossKnowledge.nothing)
     }
 
     private var downAfter: Int { circle.answering.compactMap { $0.report?.downAfter }.min() ?? 5 }
@@ -75,7 +76,8 @@ struct SentinelFailoverRun: Sendable {
                 lines.append("if \(from) was the primary until now: \(loss.sentence)")
             }
             return Outcome(
-                changed: false, result: ["primary": .string(plan.to), "lost": .null],
+                changed: false,
+                result: ["primary": .string(plan.to), "loss": LossKnowledge.unknown.value, "lost": .null],
                 message: lines.joined(separator: "\n"))
         }
         try await waitForSentinel()

@@ -136,6 +136,9 @@ extension OnTheLab {
             }
             #expect(outcome.code == 0, "\(outcome.text)")
             #expect(outcome.output.contains("transactions were salvaged"), "\(outcome.output)")
+            let told = try #require(try outcome.document()["failover"])
+            #expect(told["primary"] == .string(roles.replica) && told["old"] == .string(roles.primary), "\(told)")
+            #expect(told["loss"] == "exact" && told["lost"] == 0 && told["salvaged"]?.int ?? 0 > 0, "\(told)")
             #expect(try await history.expectNoPhantom(on: roles.replica).isEmpty)
             Soak.expect("writes again, killed", history.isBack(after: began), within: .seconds(15))
 
