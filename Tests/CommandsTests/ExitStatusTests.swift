@@ -61,6 +61,12 @@ import YAML
         let late = SiteStatus.Server(host: "b", live: "x", isServing: true, isBehind: true)
         #expect(ExitStatus(of: Recap(hosts: [HostRecap(host: "b")]), SiteStatus(servers: [late])) == .hostFailed)
         #expect(ExitStatus(of: Recap(hosts: []), SiteStatus(servers: [])) == .done)
+        var well = sick
+        well.sick = []
+        let balancer = SiteStatus.Balancer(host: "a", silence: "gone")
+        let dark = SiteStatus(servers: [well], balancers: [balancer])
+        #expect(ExitStatus(of: Recap(hosts: [lost]), dark) == .hostUnreachable)
+        #expect(ExitStatus(of: Recap(hosts: [lost]), SiteStatus(servers: [sick], balancers: [balancer])) == .hostFailed)
     }
 
     @Test func cancellationIs130() {

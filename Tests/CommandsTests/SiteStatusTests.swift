@@ -64,6 +64,24 @@ import YAML
         #expect(status.findings == ["app2: timed out"])
     }
 
+    /// Where it is not asked, a server that gets no requests looks like one that does.
+    @Test func aBalancerThatDoesNotAnswerIsAFinding() {
+        let servers = ["app1", "app2"].map { Self.server($0, [Self.live($0, "aa")]) }
+        let status = SiteStatus(
+            servers: servers,
+            balancers: [.init(host: "lb1"), .init(host: "lb2", silence: "lb2: cannot connect: timed out")])
+        #expect(
+            status.findings == [
+                "lb2: the balancer can't be asked which servers it sends requests to: cannot connect: timed out"
+            ])
+        #expect(status.isOnlySilence && status.value["ok"] == false)
+        #expect(
+            status.value["balancers"] == [
+                ["host": "lb1", "unreachable": .null],
+                ["host": "lb2", "unreachable": "lb2: cannot connect: timed out"],
+            ])
+    }
+
     @Test func aServerThatMissedARolloutIsBehindAlsoWhileItIsSilent() {
         let status = SiteStatus(servers: [
             Self.server("app1", [Self.live("app1", "aa")]),

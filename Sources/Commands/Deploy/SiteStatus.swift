@@ -23,7 +23,15 @@ struct SiteStatus: Equatable {
         var isBehind = false
     }
 
+    /// A host with the Nginx that the servers' requests come through.
+    struct Balancer: Equatable {
+        var host: String
+        /// Why it could not be asked.
+        var silence: String?
+    }
+
     var servers: [Server]
+    var balancers: [Balancer] = []
     /// The rollout that waits to be resumed or aborted.
     var open: RunRecord?
     /// The servers that a rollout went on without.
@@ -36,10 +44,10 @@ struct SiteStatus: Equatable {
             "\($0.command), run \($0.id), is not finished: 'resume' goes on with it, 'abort' undoes it"
         }
         let late = behind.map { "\($0): has missed a rollout: 'deploy --catch-up' brings it to the live release" }
-        return drift + each + late + [run].compactMap { $0 }
+        return drift + each + balancers.compactMap(\.finding) + late + [run].compactMap { $0 }
     }
 
-    /// Nothing is off but that servers could not be asked.
+    /// Nothing is off but that servers or balancers could not be asked.
     var isOnlySilence: Bool {
         let answering = servers.filter { $0.silence == nil }
         return drift.isEmpty && open == nil && answering.allSatisfy { $0.findings.isEmpty && !$0.isBehind }
@@ -55,10 +63,23 @@ struct SiteStatus: Equatable {
     }
 }
 
+extension SiteStatus.Balancer {
+    var finding: String? {
+        silence.map { "\(host): the balancer can't be asked which servers it sends requests to: \($0.without(host))" }
+    }
+}
+
+extension String {
+    /// An error that names its host at its beginning, without that.
+    fileprivate func without(_ host: String) -> String {
+        hasPrefix("\(host): ") ? String(dropFirst(host.count + 2)) : self
+    }
+}
+
 extension SiteStatus.Server {
     var findings: [String] {
         // That it takes no requests is well, while it is silent.
-        if let silence { return [silence.hasPrefix("\(host): ") ? silence : "\(host): \(silence)"] }
+        if let silence { return ["\(host): \(silence.without(host))"] }
         guard let live else { return ["\(host): no release yet: 'intchainctl deploy DIR' brings the first"] }
         var all: [String] = []
         if !isServing { all.append("release \(live) has not come through its rollout here") }
@@ -115,6 +136,10 @@ extension SiteStatus {
         [
             "ok": .bool(findings.isEmpty), "findings": .list(findings.map(Value.string)),
             "drift": .bool(!drift.isEmpty), "servers": .list(servers.map(\.value)),
+            "balancers": .list(
+                balancers.map {
+                    ["host": .string($0.host), "unreachable": $0.silence.map { .string($0) } ?? .null]
+                }),
             "open_run": open.map { .string($0.id) } ?? .null, "behind": .list(behind.map(Value.string)),
         ]
     }

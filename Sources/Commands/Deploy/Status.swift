@@ -10,8 +10,8 @@ struct Status: AsyncParsableCommand {
             "Show what runs on each app server: release, health, place in Nginx; exit code 2 when anything is off.",
         discussion: """
             Off is: servers that run different releases, one whose release did not come through its rollout, one that is \
-            unhealthy, silent or out of Nginx, and a rollout that waits to be resumed or aborted. The exit code is 4 when \
-            nothing is off but that servers can't be reached.
+            unhealthy, silent or out of Nginx, a balancer that does not answer, and a rollout that waits to be resumed or \
+            aborted. The exit code is 4 when nothing is off but that servers or balancers can't be reached.
             """)
 
     @OptionGroup var flags: RunFlags
@@ -39,15 +39,20 @@ struct Status: AsyncParsableCommand {
         let desk = try RunDesk(command, loaded)
         let runs = await desk.look()
         await desk.close()
+        func silence(of host: HostRecap) -> String? {
+            host.unreachable ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" }
+        }
         let names = Set(try loaded.inventory.hosts(matching: "app"))
         let servers = try recap.hosts.filter { names.contains($0.host) }.map { host in
             SiteStatus.Server(
                 host.host, at: try site.variable("ansible_host", of: host.host)?.string ?? host.host,
                 releases: releases.rows, checks: checks.rows, upstreams: upstreams.rows,
-                silence: host.unreachable
-                    ?? failures.all.first { $0.host == host.host }.map { $0.message ?? "failed" })
+                silence: silence(of: host))
         }
-        return (SiteStatus(servers: servers, open: runs.open), recap)
+        let balancers = recap.hosts.filter { !names.contains($0.host) }.map {
+            SiteStatus.Balancer(host: $0.host, silence: silence(of: $0))
+        }
+        return (SiteStatus(servers: servers, balancers: balancers, open: runs.open), recap)
     }
 
     private func show(_ status: SiteStatus, on console: Console) {

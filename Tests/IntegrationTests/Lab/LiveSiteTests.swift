@@ -22,6 +22,16 @@ extension OnTheLab {
             }
         }
 
+        @Test func statusNamesABalancerThatCannotBeReached() async throws {
+            let folder = try Scratch()
+            let elsewhere = try folder.write("elsewhere.yml", "all: {hosts: {lb1: {ansible_port: 9}}}")
+            let outcome = try await TestLab.tool("status", more: ["-i", elsewhere, "--output", "json"])
+            #expect(outcome.code == 4, "\(outcome.text)")
+            let balancers = try #require(try outcome.document()["balancers"]?.list)
+            #expect(balancers.count == 1 && balancers.first?["unreachable"]?.string != nil, "\(outcome.output)")
+            #expect(outcome.output.contains("lb1: the balancer can't be asked"), "\(outcome.output)")
+        }
+
         @Test func isFoundHealthyByTheHealthCommand() async throws {
             let outcome = try await TestLab.tool("health", more: ["--output", "json"])
             #expect(outcome.code == 0, "\(outcome.text)")
