@@ -33,6 +33,8 @@ extension OnTheLab {
                 refused.code == 2 && refused.text.contains("does not say whether it takes writes"), "\(refused.text)")
             let promoted = try await TestLab.tool("restore", "--promote", "--peers-are-down", "--on", heir, "--yes")
             #expect(promoted.code == 0, "\(promoted.text)")
+            // Its MySQL is dead, and its host answers.
+            #expect(promoted.text.contains("\(dead) knows now what the others know"), "\(promoted.text)")
             #expect(
                 try await TestLab.run(heir, "mysql -N -e 'SELECT COUNT(*), @@read_only FROM intchain.\(table)'")
                     == "3\t0")
