@@ -95,7 +95,9 @@ extension Arguments {
         switch values[name] {
         case nil: return nil
         case .int(let number): return number
-        case .float(let number) where number == number.rounded(): return Int(number)
+        case .float(let number) where number == number.rounded():
+            guard let whole = Int(exactly: number) else { throw problem(name, "\(number) is too large") }
+            return whole
         case .string(let text):
             guard let number = Int(text) else { throw problem(name, "'\(text)' is not an integer") }
             return number
@@ -111,6 +113,28 @@ extension Arguments {
             return number
         default: return try int(name).map(Double.init)
         }
+    }
+
+    /// A number of seconds.
+    /// - Throws: `Problem` also for one with which no clock can reckon.
+    package func seconds(_ name: String) throws -> Int? {
+        guard let number = try int(name) else { return nil }
+        guard number.magnitude <= Self.mostSeconds else { throw tooLong(name, "\(number)") }
+        return number
+    }
+
+    /// The same with a fraction.
+    package func fractionalSeconds(_ name: String) throws -> Double? {
+        guard let number = try float(name) else { return nil }
+        guard number.magnitude <= Double(Self.mostSeconds) else { throw tooLong(name, "\(number)") }
+        return number
+    }
+
+    /// As many as programs commonly mean by forever: the largest number of 32 bits.
+    private static let mostSeconds = 2_147_483_647
+
+    private func tooLong(_ name: String, _ number: String) -> Problem {
+        problem(name, "\(number) seconds are too many", hint: "\(Self.mostSeconds) is the most")
     }
 
     /// A list of texts: a list, a comma-separated string, or a single scalar.

@@ -34,7 +34,7 @@ package struct MigrateModule: Action {
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         plans = try arguments.bool("plan") ?? false
         shell = try Self.command(plans ? "plan_command" : "command", arguments)
-        timeout = try arguments.int("timeout").map { .seconds($0) }
+        timeout = try arguments.seconds("timeout").map { .seconds($0) }
         contract = try arguments.string("contract") ?? "refuse"
         resolve = try arguments.string("resolve") ?? ""
         site = try arguments.string("path").map { ($0, try arguments.strings("hosts") ?? []) }

@@ -22,6 +22,30 @@ import YAML
         #expect(try PaceFlags.parse(["--bake", text]).variables["bake_seconds"] == .int(seconds))
     }
 
+    @Test(arguments: ["99999999999999999999h", "9223372036854775807", "8761h", String(repeating: "9", count: 400)])
+    func aTimeThatIsTooLongIsRefusedByItsName(_ text: String) throws {
+        let parsers: [(String, (String) throws -> Void)] = [
+            ("--bake", { _ = try PaceFlags.parse(["--bake", $0]) }),
+            ("--lock-wait", { _ = try LockFlags.parse(["--lock-wait", $0]) }),
+            ("--within", { _ = try FailoverDb.parse(["--within", $0]) }),
+            ("--within", { _ = try FailoverRedis.parse(["--within", $0]) }),
+        ]
+        for (option, parse) in parsers {
+            let error = try #require(throws: (any Error).self) { try parse(text) }
+            let message = PaceFlags.message(for: error)
+            #expect(message.contains("'\(text)' is too long") && message.contains(option), "\(message)")
+        }
+        #expect(try TimeSpan("8760h").duration == .seconds(31_536_000))
+    }
+
+    @Test func soIsASecondsNumber() throws {
+        let error = try #require(throws: (any Error).self) {
+            try ConnectionFlags.parse(["--timeout", "9223372036854775807"])
+        }
+        #expect(ConnectionFlags.message(for: error).contains("--timeout: '9223372036854775807' is too long"))
+        #expect(try ConnectionFlags.parse(["--timeout", "3"]).timeout == 3)
+    }
+
     @Test func onlyAPlainYesIsOne() {
         for yes in ["y", "Yes", " YES "] { #expect(TerminalPrompt.isYes(Array(yes.utf8))) }
         for no in ["", "n", "yess", "ja", "\u{3}"] { #expect(!TerminalPrompt.isYes(Array(no.utf8))) }

@@ -7,6 +7,28 @@ import Testing
         try Project(playbook, hosts: ["one", "two"], files: files).problems()
     }
 
+    @Test func refusesNumbersWithWhichNoClockCanReckon() throws {
+        let found = try problems(
+            """
+            - hosts: all
+              tasks:
+                - debug: { msg: x }
+                  until: true
+                  delay: 1e300
+                - debug: { msg: x }
+                  until: true
+                  retries: "9223372036854775808"
+                - debug: { msg: x }
+                  timeout: 9223372036854775807
+            """)
+        let first = found.compactMap { $0.split(separator: "\n").first }
+        #expect(
+            first == [
+                "site.yml:5:14: delay: 1e300 is too large", "site.yml:8:16: retries: 9223372036854775808 is too large",
+                "site.yml:10:16: timeout: 9223372036854775807 is too large",
+            ])
+    }
+
     @Test func tellsEveryMistakeOfFormAtOnce() throws {
         let found = try problems(
             """

@@ -51,6 +51,8 @@ struct ConnectionFlags: ParsableArguments {
     @Option(name: [.customShort("T"), .long], help: "Seconds for connecting to a host.")
     var timeout = 10
 
+    func validate() throws { _ = try TimeSpan(seconds: timeout, of: "--timeout") }
+
     /// - Throws: `CommandFailure` when a password should be asked for and there is no terminal.
     func apply(to options: inout RunOptions, environment: [String: String]) throws {
         options.limit = limit

@@ -39,7 +39,7 @@ package struct MySQLFailoverModule: Action {
         sworn = try settings.server("fenced", arguments)
         suspect = try settings.server("suspect", arguments)
         mayRepeat = try arguments.bool("again") ?? false
-        patience = try arguments.int("timeout") ?? 60
+        patience = try arguments.seconds("timeout") ?? 60
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {

@@ -32,7 +32,7 @@ package struct MySQLRejoinModule: Action {
         clients = try arguments.strings("clients") ?? []
         mayRebuild = try arguments.bool("rebuild") ?? false
         backupHosts = try arguments.strings("backup_hosts") ?? []
-        patience = try arguments.int("timeout") ?? 120
+        patience = try arguments.seconds("timeout") ?? 120
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {

@@ -24,7 +24,7 @@ package struct MySQLSwitchoverModule: Action {
         settings = try MySQLSettings(arguments, in: context)
         target = try settings.server("to", arguments)
         clients = try arguments.strings("clients") ?? []
-        patience = try arguments.int("timeout") ?? 10
+        patience = try arguments.seconds("timeout") ?? 10
         guard patience > 0 else { throw arguments.problem("timeout", "is not positive") }
     }
 

@@ -26,7 +26,7 @@ package struct RedisFailoverModule: Action {
         settings = try RedisSettings(arguments, in: context)
         target = try settings.server("to", arguments)
         isPlanned = try arguments.bool("planned") ?? true
-        patience = try arguments.int("timeout") ?? 10
+        patience = try arguments.seconds("timeout") ?? 10
         clients = try arguments.strings("clients") ?? []
         sworn = try settings.server("fenced", arguments)
         suspect = try settings.server("suspect", arguments)

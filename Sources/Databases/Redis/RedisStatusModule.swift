@@ -14,7 +14,7 @@ package struct RedisStatusModule: Action {
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         settings = try RedisSettings(arguments, in: context)
-        patience = try arguments.int("timeout") ?? 6
+        patience = try arguments.seconds("timeout") ?? 6
     }
 
     package var onlyReads: Bool { true }

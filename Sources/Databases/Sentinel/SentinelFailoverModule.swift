@@ -20,7 +20,7 @@ package struct SentinelFailoverModule: Action {
         settings = try SentinelSettings(arguments, in: context)
         target = try settings.redis.server("to", arguments)
         isPlanned = try arguments.bool("planned") ?? true
-        patience = try arguments.int("timeout") ?? 10
+        patience = try arguments.seconds("timeout") ?? 10
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {

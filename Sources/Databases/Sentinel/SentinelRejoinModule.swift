@@ -24,7 +24,7 @@ package struct SentinelRejoinModule: Action {
         }
         self.name = name
         clients = try arguments.strings("clients") ?? []
-        patience = try arguments.int("timeout") ?? 300
+        patience = try arguments.seconds("timeout") ?? 300
     }
 
     package func act(on host: any ActionHost) async throws -> Outcome {

@@ -8,7 +8,7 @@ extension URIModule {
     /// The request that the arguments describe.
     static func request(_ url: String, _ arguments: Arguments) throws -> HTTPRequest {
         let method = try arguments.string("method")?.uppercased() ?? "GET"
-        var request = HTTPRequest(url: url, method: method, timeout: .seconds(try arguments.int("timeout") ?? 30))
+        var request = HTTPRequest(url: url, method: method, timeout: .seconds(try arguments.seconds("timeout") ?? 30))
         request.headers = try headers(arguments)
         let isJSON = try arguments.string("body_format") == "json"
         request.body = try arguments.raw("body").map { try body($0, isJSON: isJSON, arguments) }

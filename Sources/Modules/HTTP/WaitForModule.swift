@@ -36,10 +36,10 @@ struct WaitForModule: Action {
         target = try Self.target(arguments)
         let state = try arguments.string("state") ?? "started"
         wantsPresence = state == "started" || state == "present"
-        timeout = try arguments.int("timeout") ?? 300
-        delay = try arguments.int("delay") ?? 0
-        pause = try max(1, arguments.int("sleep") ?? 1)
-        connectTimeout = try max(1, arguments.int("connect_timeout") ?? 5)
+        timeout = try arguments.seconds("timeout") ?? 300
+        delay = try arguments.seconds("delay") ?? 0
+        pause = try max(1, arguments.seconds("sleep") ?? 1)
+        connectTimeout = try max(1, arguments.seconds("connect_timeout") ?? 5)
         message = try arguments.string("msg")
         var shown: ValueMap = [
             "port": try arguments.int("port").map { .int($0) } ?? .null,

@@ -85,7 +85,8 @@ extension MySQLLogin {
             password: try arguments.string("login_password").map(Secret.init),
             address: host == "localhost" ? nil : host, port: try arguments.int("login_port"),
             socket: try arguments.string("login_unix_socket"), configFile: try arguments.string("config_file"),
-            authorityFile: try arguments.string("ca_cert"), connectTimeout: try arguments.int("connect_timeout") ?? 10)
+            authorityFile: try arguments.string("ca_cert"),
+            connectTimeout: try arguments.seconds("connect_timeout") ?? 10)
     }
 
     /// A change made by SQL: the statements on standard input, ended by the first that fails.

@@ -37,7 +37,7 @@ struct MySQLMemberModule: Convergent {
             user: try arguments.requiredString("replication_user"),
             host: try arguments.string("replication_host") ?? "%")
         password = Secret(try arguments.requiredString("replication_password"))
-        patience = try arguments.int("timeout") ?? 300
+        patience = try arguments.seconds("timeout") ?? 300
         login = try MySQLLogin(arguments)
         guard birthPrimary == name || peers.contains(where: { $0.name == birthPrimary }) else {
             throw arguments.problem("birth_primary", "'\(birthPrimary)' is not among the peers")

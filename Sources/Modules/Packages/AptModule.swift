@@ -148,7 +148,7 @@ package struct AptModule: Convergent {
 
 extension AptCommands {
     init(_ arguments: Arguments) throws {
-        lockTimeout = try arguments.int("lock_timeout") ?? 60
+        lockTimeout = try arguments.seconds("lock_timeout") ?? 60
         installsRecommends = try arguments.bool("install_recommends")
         defaultRelease = try arguments.string("default_release")
         allowsDowngrade = try arguments.bool("allow_downgrade") ?? false

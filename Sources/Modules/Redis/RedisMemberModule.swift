@@ -30,7 +30,7 @@ struct RedisMemberModule: Convergent {
         birthPrimary = try arguments.requiredString("birth_primary")
         roleFile = try arguments.string("role_file") ?? "/etc/redis/intchain-role.conf"
         password = try arguments.string("password").map(Secret.init)
-        patience = try arguments.int("timeout") ?? 120
+        patience = try arguments.seconds("timeout") ?? 120
         guard hosts.contains(where: { $0.name == birthPrimary }) else {
             throw arguments.problem("birth_primary", "'\(birthPrimary)' is not among the peers")
         }

@@ -32,7 +32,7 @@ struct BakeModule: Action {
         log = AccessLog(
             path: try arguments.string("log") ?? "/var/log/nginx/access.log",
             servers: try arguments.strings("servers") ?? [], others: try arguments.strings("others") ?? [])
-        seconds = try arguments.int("seconds") ?? 0
+        seconds = try arguments.seconds("seconds") ?? 0
         limits = AnswerLimits(
             failedPercent: try arguments.float("max_error_percent") ?? 1,
             p95: try arguments.int("max_p95_ms") ?? 1000, least: try arguments.int("least_requests") ?? 20)

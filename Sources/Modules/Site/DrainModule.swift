@@ -34,7 +34,7 @@ struct DrainModule: Action {
         let state = try arguments.string("state")
         (isDrained, onlyReads) = (state != "active", state == "listed")
         file = try arguments.string("file") ?? UpstreamModule.defaultPath
-        timeout = try arguments.int("timeout") ?? 12
+        timeout = try arguments.seconds("timeout") ?? 12
         service = try arguments.string("service") ?? "nginx"
         behind = try arguments.bool("behind")
         briefly = try arguments.bool("briefly") ?? false

@@ -27,9 +27,9 @@ struct HealthModule: Action {
         }
         policy = HealthPolicy(
             consecutive: try arguments.int("consecutive") ?? 3,
-            interval: .milliseconds(Int((try arguments.float("interval") ?? 1) * 1000)),
-            deadline: .seconds(try arguments.int("timeout") ?? 60),
-            requestTimeout: .seconds(try arguments.int("request_timeout") ?? 5))
+            interval: .milliseconds(Int((try arguments.fractionalSeconds("interval") ?? 1) * 1000)),
+            deadline: .seconds(try arguments.seconds("timeout") ?? 60),
+            requestTimeout: .seconds(try arguments.seconds("request_timeout") ?? 5))
     }
 
     func act(on host: any ActionHost) async throws -> Outcome {

@@ -28,10 +28,20 @@ struct KeywordCheck {
 
     private func number(_ name: String, _ node: Node?) {
         guard let node, !node.isTemplated else { return }
+        let number: Double
         switch node.value {
-        case .int, .float, .null: return
-        case .string(let text) where Double(text) != nil: return
-        default: expected("a number", name, node)
+        case .null: return
+        case .int(let whole): number = Double(whole)
+        case .float(let fraction): number = fraction
+        case .string(let text):
+            guard let parsed = Double(text) else { return expected("a number", name, node) }
+            number = parsed
+        default: return expected("a number", name, node)
+        }
+        guard number.magnitude <= KeywordNumber.largest else {
+            let text = node.value.string ?? "\(number)"
+            return log.add(
+                KeywordNumber.tooLarge(name, text), at: node.place, hint: KeywordNumber.hint, rule: .wrongValue)
         }
     }
 

@@ -25,6 +25,11 @@ extension TaskReader {
         keywords.diff = fields["diff"]
         keywords.anyErrorsFatal = fields.bool("any_errors_fatal")
         keywords.timeout = fields.int("timeout")
+        if let timeout = keywords.timeout, Double(timeout).magnitude > KeywordNumber.largest {
+            fields.log.add(
+                KeywordNumber.tooLarge("timeout", "\(timeout)"), at: fields["timeout"]?.place,
+                hint: KeywordNumber.hint, rule: .wrongValue)
+        }
         keywords.throttle = fields["throttle"]
         if let method = fields.string("become_method"), method != "sudo" {
             fields.log.add(

@@ -26,7 +26,16 @@ extension Templating {
         return false
     }
 
+    /// - Throws: `Problem` for what is none, and for one with which no clock or count can reckon.
     func number(_ node: Node, in scope: any Scope, what: String) throws -> Double {
+        let number = try anyNumber(node, in: scope, what: what)
+        guard number.magnitude <= KeywordNumber.largest else {
+            throw Problem(KeywordNumber.tooLarge(what, "\(number)"), at: node.place, hint: KeywordNumber.hint)
+        }
+        return number
+    }
+
+    private func anyNumber(_ node: Node, in scope: any Scope, what: String) throws -> Double {
         switch try value(of: node, in: scope) {
         case .int(let number): return Double(number)
         case .float(let number): return number
