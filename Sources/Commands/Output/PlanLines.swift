@@ -65,12 +65,13 @@ struct PlanLines: Sendable {
 
     private func details(_ entry: ChangePlan.Entry) -> [String] {
         let report = entry.report
+        let diffs = showsDiffs || report.showsDiffs ? report.diffs.flatMap { UnifiedDiff($0).styled(style) } : []
         switch entry.note.kind {
         case .acts: return [style("always acts; what it does is seen when it is run", .grey)]
-        case .later: return (report.message ?? "").printable.split(separator: "\n").map { style(String($0), .blue) }
+        case .later:
+            return (report.message ?? "").printable.split(separator: "\n").map { style(String($0), .blue) } + diffs
         case .changes:
             let after = entry.note.after.map { style("and what '\($0)' leaves of it", .blue) }
-            let diffs = showsDiffs || report.showsDiffs ? report.diffs.flatMap { UnifiedDiff($0).styled(style) } : []
             return report.changes.map(\.printable) + after + diffs
         }
     }

@@ -43,7 +43,10 @@ struct ItemAttempt: Sendable {
         let preparation = Preparation(
             task: task, context: execution.run.context, host: execution.host, source: bound)
         var end = try await guarded { try await self.attempt(preparation, reads) }
-        if site.options.check { end = settled(end, reads) }
+        if site.options.check {
+            end = settled(end, reads)
+            if end.isPending { end.words.makes = accountsToMake(preparation) }
+        }
         end = try await guarded { [end] in try concluded(end, bound) }
         try await keepNotes(end, bound)
         if end.report.plan != nil { end.report.plan?.index = planIndex }
@@ -124,6 +127,9 @@ struct ItemAttempt: Sendable {
             notes: try await notes(preparation.source, session: session, account: prepared.account, checks: checks))
         var end = try await retried(call, source: preparation.source)
         end.words = prepared.words
+        if checks, let owner = try await missingOwner(end, call) {
+            end.hang(on: owner.task, forLackOf: owner.account)
+        }
         end.report.arguments = prepared.shown
         end.looksElsewhere = (prepared.module as? any Convergent)?.looksElsewhere == true
         if keywords.changedWhen.contains(where: { $0.value == .bool(false) }) { end.report.plan?.isQuiet = true }

@@ -114,6 +114,14 @@ struct ItemEnd: Sendable {
         }
     }
 
+    /// Whom a file is to belong to is known only after a task that would make the account; the text is known now.
+    mutating func hang(on task: String, forLackOf account: AccountName) {
+        let before = self
+        self = .deferred(after: [task], "there is no \(account.text) yet")
+        report.diffs = before.report.diffs
+        words = before.words
+    }
+
     mutating func fail(_ message: String) {
         report.status = .failed
         report.message = message

@@ -17,19 +17,29 @@ struct TaskWords: Sendable {
     var subjects: Set<String> = []
     /// All the texts among its arguments.
     var mentions: Set<String> = []
+    /// Whom the files that it writes are to belong to, by names that a host may lack.
+    var owners: [AccountName] = []
+    /// The accounts that it may make.
+    var makes: Set<AccountName> = []
 
     private static let pathNames: Set<String> = ["path", "dest", "creates", "removes"]
     private static let readNames: Set<String> = ["src", "chdir"]
     private static let subjectNames: Set<String> = ["name", "path", "dest", "pkg", "unit", "cmd", "creates"]
 
-    /// - Parameter arguments: without those that hold secrets.
-    init(_ arguments: some Sequence<(String, Value)>) {
+    /// - Parameters:
+    ///   - arguments: without those that hold secrets.
+    ///   - writesFiles: `owner` and `group` among them say whom a file belongs to.
+    init(_ arguments: some Sequence<(String, Value)>, writesFiles: Bool) {
         for (name, value) in arguments {
             let texts = Set((value.list ?? [value]).compactMap(\.string).filter { $0.count > 1 })
             if Self.pathNames.contains(name) { paths.formUnion(texts) }
             if Self.subjectNames.contains(name) { subjects.formUnion(texts) }
             mentions.formUnion(texts)
             if !Self.readNames.contains(name) { texts.forEach { touched.formUnion(Self.paths(in: $0)) } }
+            // A number needs no account, and root is everywhere.
+            guard writesFiles, let text = value.string, Int(text) == nil, text != "root" else { continue }
+            if name == "owner" { owners.insert(.user(text), at: 0) }
+            if name == "group" { owners.append(.group(text)) }
         }
     }
 

@@ -95,9 +95,14 @@ struct Preparation: Sendable {
             account: try BecomeSettings.account(of: task.keywords, host: target, site: site, scope: scope),
             exports: try exports(scope),
             timeout: task.keywords.timeout.map { .seconds($0) },
-            words: site.options.check
-                ? TaskWords(values.filter { !secrets.contains($0.key) }.map { ($0, $1) }) : .init(),
+            words: site.options.check ? words(values) : .init(),
             shown: site.options.verbosity > 1 ? shown(values) : nil)
+    }
+
+    private func words(_ values: [String: Value]) -> TaskWords {
+        TaskWords(
+            values.filter { !secrets.contains($0.key) }.map { ($0, $1) },
+            writesFiles: task.module.spec.arguments.contains { $0.name == "owner" })
     }
 
     private func values(
