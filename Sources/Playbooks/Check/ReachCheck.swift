@@ -46,7 +46,7 @@ final class ReachCheck {
 
     /// - Parameters:
     ///   - brought: what the play's variables files define.
-    ///   - hosts: the inventory's variables of the play's hosts, by their names.
+    ///   - hosts: the inventory's variables of the hosts that the play reaches, by their names.
     func check(_ play: Play, _ brought: [RawVariables], on hosts: [(name: String, variables: RawVariables)]) {
         for role in play.roles where !role.isPublic { for layer in [role.defaults, role.vars] { refuse(layer) } }
         let roles = play.roles.filter(\.isPublic)

@@ -59,7 +59,8 @@ package struct StaticCheck {
             secrets.add(play, files: files)
             for variables in brought { secrets.add(variables) }
             check(play, named, hostVariables, brought, learned: learned)
-            reach.check(play, brought, on: hostVariables.named(named))
+            let reached = OrderedSet(named + play.delegates)
+            reach.check(play, brought, on: hostVariables.named(Array(reached)))
             connections += [play.vars] + play.roles.flatMap { [$0.defaults, $0.vars] } + brought
             let tasks = play.sections.flatMap(\.allTasks) + play.handlers
             connections += tasks.map(\.keywords.allVars)

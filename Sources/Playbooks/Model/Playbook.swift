@@ -94,6 +94,14 @@ package enum BatchSize: Sendable, Hashable {
     }
 }
 
+extension Play {
+    /// The hosts that tasks name outright to do their work; who is named by a template is known when it is run.
+    var delegates: [String] {
+        (sections.flatMap(\.allTasks) + handlers).compactMap { $0.keywords.delegateTo }
+            .filter { !$0.isTemplated }.compactMap(\.string).uniqued()
+    }
+}
+
 /// What a role brings besides its tasks and handlers, which stand in the play's own lists.
 package struct Role: Sendable {
     package var name: String

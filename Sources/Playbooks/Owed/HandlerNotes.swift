@@ -47,7 +47,7 @@ extension ItemAttempt {
     ) async throws -> HandlerNotes {
         guard !checks, !task.isLocal, execution.isHandler || !keywords.notify.isEmpty else { return HandlerNotes() }
         let names = HandlerNames(context: execution.run.context, host: execution.host)
-        let home = try site.session(of: execution.host)
+        let home = try site.session(of: execution.host, in: source)
         var notes = HandlerNotes(folder: site.owed, home: home, account: account)
         if !keywords.changedWhen.contains(where: { $0.value == .bool(false) }) {
             // What can't be told before its result is known is noted after it.
@@ -66,7 +66,7 @@ extension ItemAttempt {
         let memory = try site.memory(of: execution.host)
         let notified = names.owed(end.notified)
         memory.update { $0.owed.formUnion(notified) }
-        let home = try site.session(of: execution.host)
+        let home = try site.session(of: execution.host, in: source)
         if !notified.isEmpty {
             let account = try BecomeSettings.account(
                 of: keywords, host: execution.host, site: site, scope: source.scope())

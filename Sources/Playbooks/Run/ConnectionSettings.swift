@@ -19,7 +19,7 @@ package struct ConnectionSettings: Sendable {
         try self.init(host: host, site: site, source: nil)
     }
 
-    /// - Parameter source: the variables as a play sees them; nil: those of the inventory.
+    /// - Parameter source: the variables as a play sees them; nil: as the first play that reaches the host does.
     init(host: String, site: Site, source: ScopeSource?) throws {
         let variables = ConnectionVariables(host: host, site: site, source: source)
         let options = site.options
@@ -44,6 +44,20 @@ package struct ConnectionSettings: Sendable {
             connectTimeout: options.connectTimeout)
     }
 
+    /// The variable that says otherwise than these settings do; nil when both lead the same way.
+    func difference(from other: ConnectionSettings) -> String? {
+        guard isLocal == other.isLocal else { return "ansible_connection" }
+        let (mine, others) = (endpoint, other.endpoint)
+        guard !isLocal, mine != others else { return nil }
+        let differences = [
+            "ansible_host": mine.address != others.address, "ansible_port": mine.port != others.port,
+            "ansible_user": mine.user != others.user, "ansible_password": mine.password != others.password,
+            "ansible_ssh_private_key_file": mine.privateKeyFile != others.privateKeyFile,
+            "ansible_host_key": mine.hostKeys != others.hostKeys,
+        ]
+        return differences.filter(\.value).keys.min() ?? "ansible_ssh_common_args"
+    }
+
     /// `~/` is the home directory, as in `ssh_config`.
     private static func inHome(_ path: String) -> String {
         guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
@@ -53,11 +67,14 @@ package struct ConnectionSettings: Sendable {
 
 /// The account a task works as.
 struct BecomeSettings {
+    /// - Parameters:
+    ///   - scope: the task's variables.
+    ///   - delegate: those that count for the host where it is not the task's own.
     /// - Returns: nil when the login user itself does the work.
-    static func account(of keywords: Keywords, host: String, site: Site, scope: VariableScope) throws -> Become? {
-        // A delegate's own variables count, not those of the host whose task it is.
-        let isOwn = try scope.value(of: "inventory_hostname") == .string(host)
-        let variables = ConnectionVariables(host: host, scope: isOwn ? scope : nil, site: site)
+    static func account(
+        of keywords: Keywords, host: String, site: Site, scope: VariableScope, delegate: VariableScope? = nil
+    ) throws -> Become? {
+        let variables = ConnectionVariables(host: host, scope: delegate ?? scope)
         // As in Ansible, what a host's variables say stands above keywords, and these above the command line.
         let asked = try keywords.become.map { try site.templating.boolean($0, in: scope, what: "become") }
         guard try variables.flag("ansible_become") ?? asked ?? site.options.become else { return nil }
@@ -85,12 +102,12 @@ private struct ConnectionVariables {
     let scope: VariableScope
 
     init(host: String, site: Site, source: ScopeSource?) {
-        self.init(host: host, scope: source?.scope(), site: site)
+        self.init(host: host, scope: (source ?? site.way(to: host)).scope())
     }
 
-    init(host: String, scope: VariableScope?, site: Site) {
+    init(host: String, scope: VariableScope) {
         self.host = host
-        self.scope = scope ?? ScopeSource(site: site, host: host, hostVars: .map([:])).scope()
+        self.scope = scope
     }
 
     func string(_ names: String...) throws -> String? {

@@ -135,6 +135,7 @@ struct HostRun: Sendable {
         // They may say how the host is reached. A name that hangs on a fact can't be told yet.
         try? context.loadVarsFiles(for: host)
         let source = ScopeSource(site: site, host: host, play: context, task: nil)
+        try site.requireOneWay(to: host, in: source, at: context.play.hostsPlace)
         site.secrets.learn(from: source.scope())
         if context.play.gatherFacts {
             let account = try BecomeSettings.account(

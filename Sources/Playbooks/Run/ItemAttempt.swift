@@ -111,8 +111,8 @@ struct ItemAttempt: Sendable {
         case .hanging(let tasks): return .deferred(after: tasks)
         }
         let target = try preparation.target()
-        let session = try site.session(of: target, in: target == execution.host ? preparation.source : nil)
-        let facts = try await self.facts(of: target, source: preparation.source)
+        let session = try self.session(of: target, preparation)
+        let facts = try await self.facts(of: target, preparation)
         let prepared = try preparation.prepared(on: target, facts: facts)
         let hanging = site.tasksInTheWay(of: task, reads)
         guard hanging.isEmpty else { return .deferred(after: hanging) }
@@ -138,9 +138,19 @@ struct ItemAttempt: Sendable {
         return end
     }
 
-    private func facts(of target: String, source: ScopeSource) async throws -> HostFacts {
+    private func session(of target: String, _ preparation: Preparation) throws -> HostSession {
+        // What needs no host reaches none.
+        let target = task.isLocal ? execution.host : target
+        let way = preparation.way(to: target)
+        if target != execution.host {
+            try site.requireOneWay(to: target, in: way, at: keywords.delegateTo?.place)
+        }
+        return try site.session(of: target, in: way)
+    }
+
+    private func facts(of target: String, _ preparation: Preparation) async throws -> HostFacts {
         if task.isLocal { return try site.memory(of: target).read(\.facts) }
-        let account = try BecomeSettings.account(of: keywords, host: target, site: site, scope: source.scope())
+        let account = try preparation.account(on: target, in: preparation.source.scope())
         let ahead = target == execution.host ? lookAhead(account, fromHere: true) : nil
         return try await site.facts(of: target, as: account, ahead: ahead)
     }

@@ -67,6 +67,15 @@ final class PlayContext: Sendable {
     /// The tasks of each section that the flags select.
     func section(_ items: [Item]) -> [Item] { items.selected(by: site.options) }
 
+    /// The same for a host that may have no part in the play: what hangs on facts that nobody has asked for stays out.
+    func expectVarsFiles(of host: String) {
+        guard loadedVarsFiles.withLock({ $0[host] == nil }) else { return }
+        try? loadVarsFiles(for: host)
+    }
+
+    /// Its hosts, and those that it names to do work for them.
+    var reachedHosts: [String] { allHosts + play.delegates }
+
     /// Reads `vars_files` for a host, whose facts may be in their names.
     func loadVarsFiles(for host: String) throws {
         guard !play.varsFiles.isEmpty else { return }

@@ -21,6 +21,7 @@ package struct PlaybookRun: Sendable {
         try checkStart()
         site.lock?.expect(Set(plan.joined()))
         site.expectFacts(of: playbook.plays)
+        site.expect(contexts(after: -1, plan: plan))
         let (number, requests) = site.stop.enter()
         defer { site.stop.leave(number) }
         let failure = await withTaskGroup(of: Void.self, returning: (any Error)?.self) { group in

@@ -58,6 +58,21 @@ struct Preparation: Sendable {
         return name
     }
 
+    /// The variables by which a host is reached and worked on. As in Ansible, to a delegate the play's and the task's own
+    /// apply too, and `inventory_hostname` is the task's host.
+    func way(to target: String) -> ScopeSource {
+        guard target != host else { return source }
+        context.expectVarsFiles(of: target)
+        return ScopeSource(site: site, host: target, play: context, task: task)
+            .adding(["inventory_hostname": .value(.string(host))])
+    }
+
+    func account(on target: String, in scope: VariableScope) throws -> Become? {
+        try BecomeSettings.account(
+            of: task.keywords, host: target, site: site, scope: scope,
+            delegate: target == host ? nil : way(to: target).scope())
+    }
+
     /// Whether `when` holds; the first condition that does not, as written.
     func unmetCondition() throws -> Node? {
         guard !task.keywords.when.isEmpty else { return nil }
@@ -92,7 +107,7 @@ struct Preparation: Sendable {
         let module = try task.module.make(arguments, in: moduleContext(target, facts: facts))
         return Prepared(
             module: module,
-            account: try BecomeSettings.account(of: task.keywords, host: target, site: site, scope: scope),
+            account: try account(on: target, in: scope),
             exports: try exports(scope),
             timeout: task.keywords.timeout.map { .seconds($0) },
             words: site.options.check ? words(values) : .init(),

@@ -29,6 +29,10 @@ package final class Site: Sendable {
     let transports: Transports
     private let memories: [String: HostMemory]
     private let sessions = Mutex<[String: HostSession]>([:])
+    /// How each host's session was opened.
+    private let reached = Mutex<[String: ConnectionSettings]>([:])
+    /// The first play that reaches each host.
+    private let firstPlays = Mutex<[String: PlayContext]>([:])
     private let extent = Mutex(HostFacts.Extent.all)
     private let inventoryBindings: [String: Bindings]
     let extraVars: Bindings
@@ -118,8 +122,37 @@ package final class Site: Sendable {
         return sessions.withLock { sessions in
             if let session = sessions[host] { return session }
             sessions[host] = made
+            reached.withLock { $0[host] = connection }
             return made
         }
+    }
+
+    /// Who reaches a host first says in which way: where it is reached for no task of its own, that is looked up here.
+    func expect(_ plays: [PlayContext]) {
+        firstPlays.withLock { first in
+            for play in plays { for host in play.reachedHosts where first[host] == nil { first[host] = play } }
+        }
+    }
+
+    /// The variables by which a host is reached where no task asks.
+    func way(to host: String) -> ScopeSource {
+        guard let play = firstPlays.withLock({ $0[host] }) else {
+            return ScopeSource(site: self, host: host, hostVars: .map([:]))
+        }
+        play.expectVarsFiles(of: host)
+        return ScopeSource(site: self, host: host, play: play, task: nil)
+    }
+
+    /// Where only the run can tell who is delegated to: the host may be reached in another way already.
+    /// - Throws: `Problem` naming the variable.
+    func requireOneWay(to host: String, in source: ScopeSource, at place: Place?) throws {
+        guard let before = reached.withLock({ $0[host] }) else { return }
+        guard let name = try ConnectionSettings(host: host, site: self, source: source).difference(from: before) else {
+            return
+        }
+        throw Problem(
+            "'\(name)' is not the same in all plays of \(host): a run reaches a host in one way", at: place,
+            hint: "set it in the inventory, or alike in each of these plays")
     }
 
     private func hostLock(of host: String, _ lock: SiteLock) -> HostLock {
@@ -151,6 +184,8 @@ package final class Site: Sendable {
             return Array(sessions.values)
         }
         for session in open { await session.close() }
+        reached.withLock { $0 = [:] }
+        firstPlays.withLock { $0 = [:] }
     }
 
     /// What is known of a host; it is asked when nobody has asked it yet.

@@ -6,6 +6,7 @@ final class RecordingTransport: Transport {
     private let local: LocalTransport
     private let made = Mutex<[RoundTrip]>([])
     private let connected = Mutex<[String]>([])
+    private let asked = Mutex<[Endpoint]>([])
     private let second = Mutex<[String]>([])
     private let arriving: @Sendable () async -> Void
 
@@ -20,6 +21,9 @@ final class RecordingTransport: Transport {
     /// The hosts that were connected to, once for each time.
     var connections: [String] { connected.withLock { $0 } }
 
+    /// Where each connection was to lead, those that could not be made included.
+    var endpoints: [Endpoint] { asked.withLock { $0 } }
+
     /// The hosts on which a second shell was started beside the first.
     var companions: [String] { second.withLock { $0 } }
 
@@ -32,6 +36,7 @@ final class RecordingTransport: Transport {
     }
 
     func connect(to endpoint: Endpoint) async throws -> any HostConnection {
+        asked.withLock { $0.append(endpoint) }
         guard !endpoint.name.hasPrefix("down") else {
             throw TransportError.unreachable(host: endpoint.name, address: endpoint.address, reason: "no route to host")
         }
