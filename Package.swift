@@ -71,8 +71,8 @@ var targets: [Target] = [
     tests(
         "Commands",
         [
-            "Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "Rollouts", "YAML", argumentParser,
-            collections,
+            "Databases", "Diagnostics", "Fleet", "Health", "Modules", "Playbooks", "Remote", "Rollouts", "YAML",
+            argumentParser, collections,
         ]),
     tests("CurlProbe", ["Health", "Remote"]),
     tests("Databases", ["Health", "Modules", "Remote", "YAML", collections]),

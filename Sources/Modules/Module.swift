@@ -120,6 +120,8 @@ package struct Outcome: Sendable {
     package var result: ValueMap
     /// Variables to keep for the host (`set_fact`).
     package var facts: ValueMap
+    /// The variables are facts too, below `ansible_facts`.
+    package var areFacts = false
     /// Variables to keep for the host as they are written: templates in them are evaluated when they are read.
     package var definitions: [String: Node] = [:]
     /// Text for people: `debug`'s message.

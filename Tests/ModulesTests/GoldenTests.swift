@@ -56,11 +56,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     /// The changes as data; a failure or a problem as its sentence.
     func outcome() throws -> Value {
         do {
-            let module = try #require(try makeModule(module, arguments, facts: facts, files: files) as? any Convergent)
-            var findings = Findings()
-            let host = GoldenHost(text["host"] ?? [:])
-            for probe in module.probes { try host.answer(probe, into: &findings) }
-            let convergence = try module.converge(findings)
+            let module = try #require(try make(arguments) as? any Convergent)
+            let convergence = try module.converge(findings(for: module))
             guard module is StatModule else { return .list(convergence.changes.map(Self.form)) }
             return convergence.result["stat"] ?? .null
         } catch let failure as ModuleFailure {
@@ -70,7 +67,21 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private var arguments: [String: Value] { strings(text["arguments"]) }
+    /// The case's module with other arguments.
+    func make(
+        _ arguments: [String: Value], render: (@Sendable (String, RenderOptions) -> String)? = nil
+    ) throws -> any Module {
+        try makeModule(module, arguments, facts: facts, files: files, render: render)
+    }
+
+    func findings(for module: any Convergent) throws -> Findings {
+        var findings = Findings()
+        let host = GoldenHost(text["host"] ?? [:])
+        for probe in module.probes { try host.answer(probe, into: &findings) }
+        return findings
+    }
+
+    var arguments: [String: Value] { strings(text["arguments"]) }
     private var facts: HostFacts { HostFacts(text["facts"]?.map ?? [:]) }
     private var files: [String: String] { strings(text["files"]).compactMapValues(\.string) }
 
@@ -80,7 +91,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         return entries
     }
 
-    private static func form(_ change: Change) -> Value {
+    static func form(_ change: Change) -> Value {
         var form: ValueMap = ["summary": .string(change.summary)]
         if let diff = change.diff {
             form["before"] = diff.before.map { .string($0) } ?? .null

@@ -1,3 +1,4 @@
+import Diagnostics
 import Modules
 import OrderedCollections
 import Remote
@@ -52,13 +53,18 @@ extension LocalHost {
 
 /// A module by its name, in a context without a playbook: files and templates come from a dictionary.
 func makeModule(
-    _ name: String, _ values: [String: Value], facts: HostFacts = HostFacts(), files: [String: String] = [:]
+    _ name: String, _ values: [String: Value], facts: HostFacts = HostFacts(), files: [String: String] = [:],
+    render: (@Sendable (String, RenderOptions) -> String)? = nil
 ) throws -> any Module {
     let type = try #require(ModuleRegistry.builtin[name])
+    let text: @Sendable (String) throws -> String = { path in
+        guard let text = files[path] else { throw Problem("there is no file '\(path)'") }
+        return text
+    }
     let context = ModuleContext(
         host: "app1", facts: facts,
-        readFile: { Array(try #require(files[$0]).utf8) },
-        render: { path, _ in try #require(files[path]) },
+        readFile: { Array(try text($0).utf8) },
+        render: { path, options in try render?(try text(path), options) ?? text(path) },
         evaluate: { $0 == "true" ? true : $0 == "false" ? false : .string($0) })
     return try type.make(Arguments(values, for: type.spec), in: context)
 }

@@ -131,6 +131,37 @@ import YAML
         #expect(run.said("two") == ["2nd"])
     }
 
+    @Test func whatIsCacheableIsAFactToo() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              gather_facts: false
+              tasks:
+                - set_fact: { colour: red, ansible_shade: dark, cacheable: true }
+                - set_fact: { colour: blue }
+                - debug: { msg: "{{ ansible_facts.colour }} {{ ansible_facts.shade }} {{ colour }} {{ ansible_shade }}" }
+            - hosts: all
+              tasks:
+                - debug: { msg: "{{ ansible_facts.colour }} {{ ansible_facts.kernel is defined }}" }
+            """
+        ).run()
+        #expect(run.said() == ["red dark blue dark", "red True"])
+    }
+
+    @Test func whatIsCacheableIsAFactOnAllHostsWhenOneActsForAll() async throws {
+        let run = try await Project(
+            """
+            - hosts: all
+              gather_facts: false
+              tasks:
+                - set_fact: { colour: red, cacheable: true }
+                  run_once: true
+                - debug: { msg: "{{ ansible_facts.colour }}" }
+            """, hosts: ["one", "two"]
+        ).run()
+        #expect(run.said("two") == ["red"])
+    }
+
     @Test func selectsByTags() {
         func selected(_ tags: Set<String>, _ skip: Set<String> = []) -> [String] {
             var options = RunOptions()

@@ -27,6 +27,8 @@ package struct AssertModule: LocalModule {
             guard let expression = item.string else { return Claim(expression: item.text, value: item) }
             return Claim(expression: expression, value: try context.evaluate(expression))
         }
+        // Of an assertion that holds nothing is told anyway.
+        _ = try arguments.bool("quiet")
         failMessage = try arguments.string("fail_msg") ?? "Assertion failed"
         successMessage = try arguments.string("success_msg") ?? "All assertions passed"
     }

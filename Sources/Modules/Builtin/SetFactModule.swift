@@ -8,6 +8,7 @@ package struct SetFactModule: LocalModule {
         arguments: [ArgumentSpec("cacheable", .bool)])
 
     private let facts: ValueMap
+    private let isCacheable: Bool
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         var facts: ValueMap = [:]
@@ -18,10 +19,13 @@ package struct SetFactModule: LocalModule {
             facts[.string(name)] = arguments.raw(name)
         }
         self.facts = facts
+        isCacheable = try arguments.bool("cacheable") ?? false
     }
 
     package func evaluate() throws -> Outcome {
-        Outcome(changed: false, result: ["ansible_facts": .map(facts)], facts: facts)
+        var outcome = Outcome(changed: false, result: ["ansible_facts": .map(facts)], facts: facts)
+        outcome.areFacts = isCacheable
+        return outcome
     }
 
     private static func isVariableName(_ name: String) -> Bool {

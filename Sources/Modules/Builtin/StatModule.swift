@@ -22,6 +22,9 @@ package struct StatModule: Convergent {
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         path = try arguments.requiredString("path")
+        for name in ["get_mime", "get_attributes"] where try arguments.bool(name) == true {
+            throw arguments.problem(name, "is not supported", hint: "leave it out, or write \(name): false")
+        }
         follow = try arguments.bool("follow") ?? false
         let algorithm = try arguments.string("checksum_algorithm").flatMap(DigestProbe.Algorithm.init) ?? .sha1
         digest = try arguments.bool("get_checksum") ?? true ? DigestProbe(path, algorithm) : nil

@@ -39,6 +39,11 @@ extension URIModule {
                 }
         }
         if let user = try arguments.string("url_username") {
+            guard try arguments.bool("force_basic_auth") != false else {
+                throw arguments.problem(
+                    "force_basic_auth", "only true is supported: the first request has the password",
+                    hint: "write true, or leave it out")
+            }
             let password = try arguments.string("url_password") ?? ""
             headers["Authorization"] = "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
         }

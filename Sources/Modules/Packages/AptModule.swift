@@ -49,6 +49,8 @@ package struct AptModule: Convergent {
         autoremove = try arguments.bool("autoremove") ?? false
         let seconds = try arguments.int("cache_valid_time")
         validity = try arguments.bool("update_cache") ?? (seconds != nil) ? seconds ?? 0 : nil
+        // It is what is used anyway.
+        _ = try arguments.bool("force_apt_get")
         commands = try AptCommands(arguments)
         if state != .absent, let pattern = packages.first(where: \.isPattern) {
             throw arguments.problem(

@@ -14,6 +14,8 @@ package struct ServiceModule: Convergent {
     private let wish: UnitWish
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        // There is systemd only: the one choice besides `auto`.
+        _ = try arguments.string("use")
         wish = UnitWish(
             name: try arguments.requiredString("name"),
             state: try arguments.string("state").flatMap(UnitWish.State.init), enabled: try arguments.bool("enabled"))

@@ -20,6 +20,8 @@ package struct SystemdModule: Convergent {
     private let wish: UnitWish?
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
+        // The one choice that there is.
+        _ = try arguments.string("scope")
         let reloadsUnits = try arguments.bool("daemon_reload") ?? false
         guard let name = try arguments.string("name") else {
             guard reloadsUnits else {

@@ -13,6 +13,8 @@ final class HostMemory: Sendable {
         var facts = HostFacts()
         /// The facts as variables: `ansible_facts`, and each by itself as `ansible_…`.
         var factBindings: Bindings = ["ansible_facts": .value([:])]
+        /// Those that `set_fact` has added by `cacheable`, without `ansible_`.
+        var addedFacts: ValueMap = [:]
         /// `register` and `set_fact`, by name.
         var variables: Bindings = [:]
         /// `include_vars`, by name.
@@ -97,8 +99,18 @@ final class HostMemory: Sendable {
                 uniqueKeysWithValues: facts.values.compactMap { key, value in
                     key.string.map { ("ansible_" + $0, Binding.value(value)) }
                 })
-            $0.factBindings["ansible_facts"] = .value(.map(facts.values))
-            $0.version += 1
+            $0.bindFacts()
+        }
+    }
+
+    /// What a task sets as facts: below `ansible_facts` it stands over what the host says.
+    func add(_ facts: ValueMap) {
+        state.withLock {
+            for (name, value) in facts {
+                guard let name = name.string else { continue }
+                $0.addedFacts[.string(name.hasPrefix("ansible_") ? String(name.dropFirst(8)) : name)] = value
+            }
+            $0.bindFacts()
         }
     }
 
@@ -138,5 +150,12 @@ final class HostMemory: Sendable {
         let made = make()
         lookedUp.withLock { $0[key] = Look(version: version, items: made) }
         return made
+    }
+}
+
+extension HostMemory.State {
+    fileprivate mutating func bindFacts() {
+        factBindings["ansible_facts"] = .value(.map(facts.values.merging(addedFacts) { _, added in added }))
+        version += 1
     }
 }

@@ -10,6 +10,8 @@ struct ItemEnd: Sendable {
     /// What `set_fact` sets, and for which host if not the task's own.
     var facts: ValueMap = [:]
     var factsHost: String?
+    /// They are below `ansible_facts` too.
+    var areFacts = false
     /// What `include_vars` defines.
     var definitions: [String: Node] = [:]
     /// The handlers it notifies.

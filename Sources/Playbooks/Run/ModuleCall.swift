@@ -162,6 +162,7 @@ struct ModuleCall: Sendable {
         let outcome = try module.evaluate()
         var end = end(of: outcome)
         end.facts = outcome.facts
+        end.areFacts = outcome.areFacts
         end.definitions = outcome.definitions
         return end
     }

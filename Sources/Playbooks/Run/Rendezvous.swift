@@ -1,4 +1,5 @@
 import Modules
+import OrderedCollections
 import YAML
 
 /// Where the hosts of a batch meet: to go step by step, and to let one of them act for all.
@@ -21,6 +22,8 @@ actor Rendezvous {
     struct Shared: Sendable {
         /// What it registered and set.
         var variables: [String: Value] = [:]
+        /// What it set as facts.
+        var facts: ValueMap = [:]
         /// In check mode: the tasks that the variables hang on.
         var hanging: [String: String] = [:]
         var stop: HostRun.Stop?

@@ -199,6 +199,7 @@ struct SectionWalk: Sendable {
             let memory = try site.memory(of: run.host)
             memory.begin(execution.task, of: context)
             for (name, value) in shared.variables { memory.set(name, value, hangsOn: shared.hanging[name]) }
+            if !shared.facts.isEmpty { memory.add(shared.facts) }
             // What it changed may be seen from here too: hosts share storage, and one machine may have two names.
             if shared.hasChanged { await site.outdate(run.host) }
             if let stop = shared.stop { throw stop }
@@ -210,7 +211,9 @@ struct SectionWalk: Sendable {
             let outcome = try await execution.perform()
             let hasChanged = memory.read(\.recap.changed) > before
             await rendezvous.share(
-                .init(variables: outcome.variables, hanging: outcome.hanging, hasChanged: hasChanged), at: point)
+                .init(
+                    variables: outcome.variables, facts: outcome.facts, hanging: outcome.hanging,
+                    hasChanged: hasChanged), at: point)
             return outcome
         } catch HostRun.Stop.failed(let failure) {
             await rendezvous.share(

@@ -23,6 +23,8 @@ struct TaskExecution: Sendable {
         var handlers: Set<Int> = []
         /// What it registered and set.
         var variables: [String: Value] = [:]
+        /// What it set as facts.
+        var facts: ValueMap = [:]
         /// In check mode: the tasks that its variables hang on.
         var hanging: [String: String] = [:]
         /// What an include includes.
@@ -122,6 +124,7 @@ struct TaskExecution: Sendable {
         for (name, value) in end.facts {
             if let name = name.string { try site.memory(of: end.factsHost ?? host).set(name, value) }
         }
+        if end.areFacts { try site.memory(of: end.factsHost ?? host).add(end.facts) }
         if !end.definitions.isEmpty {
             try site.memory(of: end.factsHost ?? host).define(end.definitions)
             site.secrets.learn([RawVariables(uniqueKeysWithValues: end.definitions.map { ($0, $1) })], in: self.source)
@@ -224,6 +227,7 @@ struct TaskExecution: Sendable {
         for (name, value) in ends.all.flatMap(\.facts.elements) {
             if let name = name.string { effects.variables[name] = value }
         }
+        for end in ends.all where end.areFacts { effects.facts.merge(end.facts) { _, last in last } }
         guard ends.status == .failed else { return effects }
         throw HostRun.Stop.failed(
             .init(task: described(label), result: result, variables: effects.variables))
