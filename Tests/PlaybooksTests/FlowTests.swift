@@ -42,20 +42,6 @@ import YAML
         #expect(run.count("down1").failed == 0)
     }
 
-    /// Known only when it is templated.
-    @Test func aDelayWithWhichNoClockCanReckonFailsItsTask() async throws {
-        let run = try await Project.runOnFour(
-            """
-            - hosts: one
-              vars: { forever: 1.0e+300 }
-              tasks:
-                - command: "false"
-                  retries: 1
-                  delay: "{{ forever }}"
-            """, hosts: ["one"])
-        #expect(run.recap.failed)
-    }
-
     @Test func takesHostsInTheOrderThatThePlayAsksFor() async throws {
         let run = try await Project.runOnFour(
             """

@@ -62,20 +62,6 @@ struct Loss: Hashable, Sendable {
     }
 }
 
-/// How well it is known what a move of the writes has cost.
-enum LossKnowledge: String {
-    /// `lost` is the number.
-    case exact
-    /// No more than the writes of so many seconds.
-    case bound
-    case unknown
-
-    var value: Value { .string(rawValue) }
-
-    /// What a move registers that loses no write.
-    static var nothing: ValueMap { ["loss": exact.value, "lost": 0] }
-}
-
 extension MySQLReport.Horizon {
     fileprivate var bound: String { "in the last \(Int(age.rounded(.up))) s, since \(moment) by its clock" }
 }
