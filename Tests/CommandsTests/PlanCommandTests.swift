@@ -167,9 +167,10 @@ struct ScratchProject {
     }
 
     private var context: Context {
-        Context(
+        let local = LocalTransport(workshop: path)
+        return Context(
             environment: [:], console: Console(environment: ["NO_COLOR": "1"]), files: LocalProjectFiles(),
-            registry: .builtin, transports: .init(ssh: LocalTransport(), local: LocalTransport()), http: NoHTTP())
+            registry: .builtin, transports: .init(ssh: local, local: local), http: NoHTTP())
     }
 }
 

@@ -1,16 +1,20 @@
 import Diagnostics
+import Foundation
 import Modules
 import OrderedCollections
 import Remote
 import Testing
 import YAML
 
-/// This machine as a host: the same shell and framing as over SSH.
+/// This machine as a host: the same shell and framing as over SSH. Its changes have a lock of their own.
 struct LocalHost {
     private let shell: any RemoteShell
+    private let workshop: Workshop
 
     init() async throws {
-        let connection = try await LocalTransport().connect(to: Endpoint(name: "here", address: "localhost"))
+        workshop = try Workshop()
+        let transport = LocalTransport(workshop: workshop.path)
+        let connection = try await transport.connect(to: Endpoint(name: "here", address: "localhost"))
         shell = try await connection.shell(as: nil, greeting: [.reads(HostFacts.greeting())])
     }
 
@@ -19,6 +23,15 @@ struct LocalHost {
     func run(_ fragments: [Fragment]) async throws -> [Reply] {
         fragments.isEmpty ? [] : try await shell.run(fragments)
     }
+}
+
+/// A folder that is gone when nobody holds it.
+private final class Workshop: Sendable {
+    let path = FileManager.default.temporaryDirectory.appending(path: "workshop-\(UUID().uuidString)").path
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// One task run to its end: what was changed, and what it reported.

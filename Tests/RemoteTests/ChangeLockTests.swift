@@ -21,7 +21,7 @@ import Testing
 
     private func cleanUp() { try? FileManager.default.removeItem(at: folder) }
 
-    /// - Returns: whether it came true within half a minute; other tests may have the lock meanwhile.
+    /// - Returns: whether it came true within half a minute.
     private func until(_ isTrue: @autoclosure () -> Bool) async -> Bool {
         for _ in 0..<1500 {
             if isTrue() { return true }
@@ -35,10 +35,9 @@ import Testing
         "n=0; while [ ! -e \(path(name)) ] && [ $n -lt 1200 ]; do n=$((n + 1)); sleep 0.05; done"
     }
 
-    /// The processes of changes whose script says so, by what is in `/run/intchain` or `/tmp/intchain-UID`.
+    /// The processes of changes whose script says so, by what is in their folder.
     private func runners(of text: String) -> [pid_t] {
-        let base = geteuid() == 0 ? "/run/intchain" : "/tmp/intchain-\(geteuid())"
-        let jobs = ((try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []).map { "\(base)/\($0)" }
+        let jobs = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).map(path)
             .filter { (try? String(contentsOfFile: "\($0)/script", encoding: .utf8))?.contains(text) == true }
         let processes = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(pid_t.init)
         return processes.filter { process in
@@ -51,8 +50,8 @@ import Testing
     @Test(arguments: ShellKind.allCases)
     func twoRunsAtOnceChangeAHostOneAfterTheOther(kind: ShellKind) async throws {
         defer { cleanUp() }
-        try await kind.withShell { first in
-            try await kind.withShell { second in
+        try await kind.withShell(workshop: folder.path) { first in
+            try await kind.withShell(workshop: folder.path) { second in
                 let change: Shell = """
                     : >\(path("first")); n=0
                     while [ $n -lt 20 ]; do
@@ -72,14 +71,14 @@ import Testing
     @Test(arguments: ShellKind.allCases)
     func aRunThatComesAgainWaitsForWhatTheKilledOneStillDoes(kind: ShellKind) async throws {
         defer { cleanUp() }
-        try await kind.withShell { shell in
+        try await kind.withShell(workshop: folder.path) { shell in
             let change: Shell = ": >\(path("begun")); \(waiting(for: "go")); sleep 0.3; echo done >\(path("result"))"
             let running = Task { try await shell.run([.changes(change)]) }
             #expect(await until(exists("begun")))
             running.cancel()
             await #expect(throws: CancellationError.self) { try await running.value }
         }
-        try await kind.withShell { shell in
+        try await kind.withShell(workshop: folder.path) { shell in
             make("go")
             let replies = try await shell.run([.changes("cat \(path("result"))")])
             #expect(replies == [Reply(stdout: "done\n")])
@@ -89,12 +88,12 @@ import Testing
     @Test(arguments: ShellKind.allCases)
     func aChangeWhoseClientIsGoneBeforeItsTurnDoesNotBegin(kind: ShellKind) async throws {
         defer { cleanUp() }
-        try await kind.withShell { holder in
+        try await kind.withShell(workshop: folder.path) { holder in
             let holding = Task {
                 try await holder.run([.changes(": >\(path("begun")); \(waiting(for: "go"))")])
             }
             #expect(await until(exists("begun")))
-            try await kind.withShell(greeting: [.reads("echo $$")]) { killed in
+            try await kind.withShell(greeting: [.reads("echo $$")], workshop: folder.path) { killed in
                 let shell = try #require(pid_t(killed.greeting[0].output.trimmingCharacters(in: .newlines)))
                 let change = Task { try await killed.run([.changes(": >\(path("late"))")]) }
                 #expect(await until(!runners(of: path("late")).isEmpty), "it never came to wait for its turn")
@@ -118,7 +117,7 @@ import Testing
         // A change of its own ends the daemon in any case.
         let daemon: Shell =
             "sh -c \(": >\(path("up")); n=0; while [ ! -e \(path("stop")) ] && [ $n -lt 1200 ]; do n=$((n + 1)); sleep 0.05; done")"
-        try await kind.withShell { shell in
+        try await kind.withShell(workshop: folder.path) { shell in
             let started = try await shell.run([.changes("\(daemon) </dev/null >/dev/null 2>&1 &")])
             #expect(started.map(\.status) == [0])
             #expect(await until(exists("up")))
@@ -151,7 +150,7 @@ import Testing
         defer { cleanUp() }
         let open: Shell = "for x in 3 4 5 6 7 8 9; do [ ! -e /proc/$$/fd/$x ] || readlink /proc/$$/fd/$x; done"
         let look: Shell = "sh -c \(open.text)"
-        try await kind.withShell { shell in
+        try await kind.withShell(workshop: folder.path) { shell in
             let replies = try await shell.run([
                 .reads(look), .reads(look, timeout: .seconds(20)), .changes(look),
                 .changes(look, timeout: .seconds(20)),

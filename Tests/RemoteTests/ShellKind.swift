@@ -14,7 +14,10 @@ enum ShellKind: String, CaseIterable, Sendable {
     }
 
     /// Opens a shell of this kind, hands it to the body and closes it; prints why when the machine has none.
-    func withShell(greeting: [Fragment] = [], _ body: (any RemoteShell) async throws -> Void) async throws {
+    /// - Parameter workshop: where its changes and their lock are; nil: a folder that no other shell has.
+    func withShell(
+        greeting: [Fragment] = [], workshop: String? = nil, _ body: (any RemoteShell) async throws -> Void
+    ) async throws {
         guard let program else {
             print("skipped: this machine has no \(rawValue)")
             return
@@ -32,7 +35,8 @@ enum ShellKind: String, CaseIterable, Sendable {
                 atPath: folder.appending(path: "flock").path, withDestinationPath: "/usr/bin/flock")
         }
         let search = self == .busybox ? folder.path : "\(folder.path):/usr/sbin:/usr/bin:/sbin:/bin"
-        let transport = LocalTransport(environment: ["PATH=\(search)", "HOME=/tmp"])
+        let transport = LocalTransport(
+            environment: ["PATH=\(search)", "HOME=/tmp"], workshop: workshop ?? folder.path)
         let connection = try await transport.connect(to: Endpoint(name: "here", address: "localhost"))
         let shell = try await connection.shell(as: nil, greeting: greeting)
         let left = try await shell.run([.reads("printf %s \"$_ic_d\"")]).first?.output ?? ""

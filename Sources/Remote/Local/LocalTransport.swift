@@ -4,14 +4,19 @@ import Glibc
 /// "Logs in" to the operator's own machine (`ansible_connection: local`): the same shell and framing without SSH.
 package struct LocalTransport: Transport {
     private let environment: [String]?
+    private let workshop: String?
 
-    /// - Parameter environment: `NAME=value` each; nil: our own.
-    package init(environment: [String]? = nil) {
+    /// - Parameters:
+    ///   - environment: `NAME=value` each; nil: our own.
+    ///   - workshop: an existing folder of the caller's alone, where the changes of its own account and their lock are;
+    ///     nil: the machine's own. Who has another one stands for another host. No spaces: it is a word of many.
+    package init(environment: [String]? = nil, workshop: String? = nil) {
         self.environment = environment
+        self.workshop = workshop
     }
 
     package func connect(to endpoint: Endpoint) async throws -> any HostConnection {
-        LocalConnection(host: endpoint.name, environment: environment)
+        LocalConnection(host: endpoint.name, environment: environment, workshop: workshop)
     }
 }
 
@@ -19,12 +24,14 @@ package struct LocalTransport: Transport {
 actor LocalConnection: HostConnection {
     private let host: String
     private let environment: [String]?
+    private let workshop: String?
     private let dialer = Dialer()
     private var shells: [String: ShellProcess] = [:]
 
-    init(host: String, environment: [String]?) {
+    init(host: String, environment: [String]?, workshop: String?) {
         self.host = host
         self.environment = environment
+        self.workshop = workshop
     }
 
     func shell(as account: Become?, greeting: [Fragment]) async throws -> any RemoteShell {
@@ -40,7 +47,9 @@ actor LocalConnection: HostConnection {
     private func process(as account: Become?, isCompanion: Bool = false, greeting: [Fragment]) -> ShellProcess {
         let key = (isCompanion ? "companion " : "") + (account?.user ?? "")
         if let known = shells[key], !known.life.isOver { return known }
-        let process = ShellProcess(host: host, account: account, greeting: greeting, environment: environment)
+        let process = ShellProcess(
+            host: host, account: account, greeting: greeting, environment: environment,
+            workshop: account == nil ? workshop : nil)
         shells[key] = process
         return process
     }

@@ -17,10 +17,10 @@ actor ShellProcess {
     private var started: Result<[Reply], TransportError>?
     private var outgoing: ArraySlice<UInt8> = []
 
-    init(host: String, account: Become?, greeting: [Fragment], environment: [String]?) {
+    init(host: String, account: Become?, greeting: [Fragment], environment: [String]?, workshop: String?) {
         self.host = host
         self.environment = environment
-        conversation = ShellConversation(host: host, account: account, greeting: greeting)
+        conversation = ShellConversation(host: host, account: account, greeting: greeting, workshop: workshop)
     }
 
     /// Starts the shell when that has not been done; the greeting's replies.

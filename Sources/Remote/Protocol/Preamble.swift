@@ -8,11 +8,15 @@
 struct Preamble: Sendable {
     /// What stands after each part of an answer; unlike the shell's nonce it appears in no argument list.
     let separator: Nonce
+    /// Where changes and their lock are, when that is not the host's own folder for them.
+    var workshop: String?
 
     var text: String {
         [
-            Self.start.replacing("SEPARATOR", with: separator.description), Self.reading, Self.inputs, Self.feeding,
-            Self.streaming, "_ic_account() {\n\(Shell.ownUID)\n}", Self.changing, Self.answer,
+            Self.start.replacing("SEPARATOR", with: separator.description)
+                .replacing("WORKSHOP", with: workshop.map(Shell.quote) ?? ""),
+            Self.reading, Self.inputs, Self.feeding, Self.streaming,
+            "_ic_account() {\n\(Shell.ownUID)\n}", Self.changing, Self.answer,
         ]
         .joined(separator: "\n")
     }
@@ -25,7 +29,7 @@ struct Preamble: Sendable {
           _ic_d=
         done
         [ "$_ic_d" ] || { echo 'no room for temporary files in /dev/shm, /run or /tmp' >&2; exit 1; }
-        _ic_n=0 _ic_g= _ic_q= _ic_j= _ic_a= _ic_c=0
+        _ic_n=0 _ic_g= _ic_q= _ic_j=WORKSHOP _ic_a= _ic_c=0
         trap 'rm -rf "$_ic_d" $_ic_g $_ic_q' 0
         trap 'exit 129' 1 2 13 15
         _ic_begin() { _ic_f= _ic_s= _ic_p=; }

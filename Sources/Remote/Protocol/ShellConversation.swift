@@ -28,17 +28,19 @@ package struct ShellConversation: Sendable {
     private let account: Become?
     private let greeting: [Fragment]
     private let bootstrap = Bootstrap(nonce: Nonce())
-    private let preamble = Preamble(separator: Nonce())
+    private let preamble: Preamble
     private let prompt = "[\(Nonce()) sudo] "
     private var decoder: AnswerDecoder
     private var errors = ErrorText()
     private var phase = Phase.starting
     private var passwordSent = false
 
-    package init(host: String, account: Become?, greeting: [Fragment]) {
+    /// - Parameter workshop: as in `LocalTransport`; nil: the host's own.
+    package init(host: String, account: Become?, greeting: [Fragment], workshop: String? = nil) {
         self.host = host
         self.account = account
         self.greeting = greeting
+        preamble = Preamble(separator: Nonce(), workshop: workshop)
         decoder = AnswerDecoder(bootstrap: bootstrap, separator: preamble.separator)
     }
 

@@ -2,8 +2,10 @@ import Remote
 import Synchronization
 
 /// The local machine under the name of any host, with a record of every round trip; hosts named `down…` can't be reached.
+/// Changes have a lock of its own: what other tests do to this machine is not waited for.
 final class RecordingTransport: Transport {
     private let local: LocalTransport
+    private let workshop: Scratch?
     private let made = Mutex<[RoundTrip]>([])
     private let connected = Mutex<[String]>([])
     private let asked = Mutex<[Endpoint]>([])
@@ -31,7 +33,8 @@ final class RecordingTransport: Transport {
     ///   - environment: of the hosts' shells, `NAME=value` each; nil: our own.
     ///   - arriving: waited for in each connect.
     init(environment: [String]? = nil, arriving: @escaping @Sendable () async -> Void = {}) {
-        local = LocalTransport(environment: environment)
+        workshop = try? Scratch()
+        local = LocalTransport(environment: environment, workshop: workshop?.path)
         self.arriving = arriving
     }
 
