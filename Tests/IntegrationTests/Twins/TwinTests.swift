@@ -21,9 +21,8 @@ extension OnTheLab {
                 }
                 for ((twin, ours), theirs) in zip(zip(cases, ours), try await fresh) {
                     let differences = ours.differences(from: theirs)
-                    #expect(
-                        differences.isEmpty,
-                        "\(twin):\n\(differences.joined(separator: "\n"))\n\(ours.failures)\n\(theirs.failures)")
+                    let why = "\(ours.failures)\nAnsible: \(theirs.failures)"
+                    #expect(differences.isEmpty, "\(twin): \(why)\n\(differences.joined(separator: "\n"))")
                 }
                 let trees = try await lab.runOnBoth(TwinTree.script)
                 let differences = TwinTree(trees.ours).differences(from: TwinTree(trees.theirs))
