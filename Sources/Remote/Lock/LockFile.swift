@@ -76,7 +76,7 @@ package struct LockFile: Hashable, Sendable {
             """
             \(prologue)
             \(Shell.ownUID)
-            ic_j=/tmp/intchain-$ic_uid; [ "$ic_uid" != 0 ] || ic_j=/run/intchain
+            ic_j=/tmp/intchain-$ic_uid; [ "$ic_uid" != 0 ] || ic_j=/run/intchain; ic_j=${_ic_j:-$ic_j}
             ic_free='
             flock 9; IFS= read -r h <"$1" && [ "$h" = "$2" ] && rm -f -- "$1"; exit 0'
             [ "$ic_h" = \(token) ] || exit 0

@@ -66,7 +66,7 @@ struct Preamble: Sendable {
         # TEXT ASSIGNMENTS SECONDS: whichever signal the end took, the status is 124.
         _ic_timed() {
           _ic_next
-          printf '%s\n' "_ic_i=$_ic_i" "$2" "$1" >"$_ic_d/f"
+          printf '%s\n' "_ic_i=$_ic_i _ic_j=$_ic_j" "$2" "$1" >"$_ic_d/f"
           read -r _ic_u _ic_x </proc/uptime
           timeout -k 2 "$3" sh "$_ic_d/f" </dev/null >"$_ic_o" 2>"$_ic_e" 3<&- &
           _ic_x=$!
