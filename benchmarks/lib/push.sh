@@ -12,6 +12,7 @@ push_lab() {
     local key
     key=$(sed -n 's/^    ansible_ssh_private_key_file: "\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$BENCH_INVENTORY" | head -n 1)
     mapfile -t addresses < <(awk '/^ *app[12]:/ { mine = 1 } /ansible_host: / && mine { print $2; mine = 0 }' "$BENCH_INVENTORY")
+    password=$(sed -n 's/^    ansible_become_password: "\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$BENCH_INVENTORY" | head -n 1)
     ssh=(ssh -F none -i "$key" -o UserKnownHostsFile="$(dirname "$key")/known_hosts" -l ops)
 }
 
@@ -33,13 +34,27 @@ PYTHON
 
 push() { "$BENCH_CTL" release push "$release" -i "${inventory:-lab:$BENCH_LAB}" -e site_group=root; }
 
-# Runs a command for each host at once; fails when one does.
+# COMMAND ARGUMENT…: runs it for each host at once, the address first; fails when one does.
 each() {
-    local address pids=() pid
-    for address in "${addresses[@]}"; do "$1" "$address" & pids+=($!); done
+    local address pids=() pid command=$1
+    shift
+    for address in "${addresses[@]}"; do "$command" "$address" "$@" & pids+=($!); done
     for pid in "${pids[@]}"; do wait "$pid"; done
 }
 by_tar() { tar -C "$release" -cf - . | "${ssh[@]}" "$1" 'mkdir -p tar && tar -C tar -xf -'; }
+# What a release needs besides its bytes, in as few processes as it takes: root's rights, a folder of its own in which
+# unchanged files are links, digests compared, all of it on the disk, and its name by a rename. No lock, no look at what
+# is there. What is sent is named by the arguments, its digests are in the file SUMS.
+sums() { (cd "$release" && find "$@" -type f -print0 | xargs -0 sha256sum >"$work/SUMS"); }
+by_floor() {
+    local address=$1
+    shift
+    { printf '%s\n' "$password"; tar -C "$release" -cf - "$@" -C "$work" SUMS; } | "${ssh[@]}" "$address" "sudo -S -p '' sh -c '
+        set -e; mkdir -p /srv/floor; cd /srv/floor
+        if [ -d live ]; then cp -al live new; else mkdir new; fi
+        tar -C new -xf - --no-same-owner; cd new; sha256sum --quiet -c SUMS; sync -f .; cd ..
+        [ ! -d live ] || mv live old.\$\$; mv -T new live'"
+}
 by_rsync() { rsync -a -e "${ssh[*]}" "$release/" "$1:rsync/"; }
 by_rsync_z() { rsync -az -e "${ssh[*]}" "$release/" "$1:rsync/"; }
 
@@ -47,7 +62,7 @@ on_hosts() { "$BENCH_CTL" run app -i "lab:$BENCH_LAB" -b -- sh -c "$1" >/dev/nul
 # Nothing is deleted before the lab is: ext4 looks long for inodes where many have just been freed, at everybody's cost.
 wipe() {
     on_hosts 'aside=$(mktemp -d /var/aside.XXXXXX)
-        for left in /app/intchain /home/*/tar /home/*/rsync /root/tar /root/rsync; do
+        for left in /app/intchain /home/*/tar /home/*/rsync /root/tar /root/rsync /srv/floor; do
             [ ! -e "$left" ] || mv "$left" "$aside/$(echo "$left" | tr / _)"
         done
         sync'
