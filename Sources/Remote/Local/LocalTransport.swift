@@ -8,8 +8,8 @@ package struct LocalTransport: Transport {
 
     /// - Parameters:
     ///   - environment: `NAME=value` each; nil: our own.
-    ///   - workshop: an existing folder of the caller's alone, where the changes of its own account and their lock are;
-    ///     nil: the machine's own. Who has another one stands for another host. No spaces: it is a word of many.
+    ///   - workshop: an existing folder of the caller's alone, with no space in its path, where the changes of its own
+    ///     account and their lock are; nil: the machine's own. Who has another one stands for another host.
     package init(environment: [String]? = nil, workshop: String? = nil) {
         self.environment = environment
         self.workshop = workshop
