@@ -15,10 +15,10 @@ extension OnTheLab {
                 let next = try Release.another()
                 let verb = index % 2 == 0 ? "resume" : "abort"
                 let (ended, report) = try await Traffic(reads: 60, writes: 20).during { () -> Outcome? in
-                    let killed = try await Self.run(["deploy", next.file("release")], killedAt: line)
+                    let killed = try await KilledTool.run(["deploy", next.file("release")], at: .line(line))
                     #expect(killed || line == whole?.last, "it was over before line \(line)")
                     try await Self.expectServing("line \(line)")
-                    return killed ? try await Self.end(verb) : nil
+                    return killed ? try await KilledTool.end(verb) : nil
                 }
                 print("killed at line \(line), then \(verb): \(report.sentence)")
                 report.expectNoFailure()
@@ -53,17 +53,17 @@ extension OnTheLab {
             for (index, line) in lines.enumerated() {
                 let verb = index % 2 == 0 ? "resume" : "abort"
                 let (ended, report) = try await Traffic(reads: 60, writes: 20).during { () -> Outcome? in
-                    let killed = try await Self.run(["rollback"], killedAt: line)
+                    let killed = try await KilledTool.run(["rollback"], at: .line(line))
                     #expect(killed || line == whole.last, "it was over before line \(line)")
                     try await Self.expectServing("line \(line)")
                     guard killed else { return nil }
                     // Before the first server's turn there may be nothing to end, nor after the last one's.
                     let step = 2 + index % 8
-                    let again = try await Self.run([verb] + Self.patience, killedAt: step)
+                    let again = try await KilledTool.run([verb] + Self.patience, at: .line(step))
                     #expect(
                         again || line < 14 || line == whole.last, "line \(line): \(verb) was over before line \(step)")
                     try await Self.expectServing("line \(line), then \(verb)")
-                    return try await Self.end(verb)
+                    return try await KilledTool.end(verb)
                 }
                 print("killed at line \(line) of a rollback, and once more in \(verb): \(report.sentence)")
                 report.expectNoFailure()
@@ -131,37 +131,6 @@ extension OnTheLab {
         private static func expectServing(_ when: String) async throws {
             try await Release.expectWhole()
             #expect(try await PublicSite().isHealthy(), "\(when)")
-        }
-
-        /// - Returns: whether it was killed before its end.
-        private static func run(_ words: [String], killedAt line: Int) async throws -> Bool {
-            let state = try Scratch()
-            let script = """
-                line=$1; shift
-                "$@" >/dev/null 2>&1 & tool=$!
-                while kill -0 $tool 2>/dev/null; do
-                [ "$(cat "$XDG_STATE_HOME"/intchain/runs/*.jsonl 2>/dev/null | wc -l)" -lt "$line" ] || kill -9 $tool
-                sleep 0.005
-                done
-                wait $tool
-                """
-            let outcome = try await Program.run(
-                ["sh", "-c", script, "sh", "\(line)", Tool.path] + words + ["-i", TestLab.inventory],
-                environment: ["XDG_STATE_HOME": state.path])
-            return outcome.code == 137
-        }
-
-        /// As from another machine: all that is known is on the app servers. The dead run's lock can be taken after a
-        /// while.
-        private static func end(_ verb: String) async throws -> Outcome {
-            let state = try Scratch()
-            let start = ContinuousClock.now
-            while true {
-                let outcome = try await Tool.run(
-                    [verb, "-i", TestLab.inventory, "--take-over"], environment: ["XDG_STATE_HOME": state.path])
-                guard outcome.code == 5, ContinuousClock.now - start < .seconds(90) else { return outcome }
-                try await Task.sleep(for: .seconds(5))
-            }
         }
     }
 }

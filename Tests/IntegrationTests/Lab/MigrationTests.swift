@@ -143,11 +143,11 @@ extension OnTheLab {
 
 extension OnTheLab.Migrations {
     @discardableResult
-    private static func sql(_ statement: String) async throws -> String {
+    static func sql(_ statement: String) async throws -> String {
         try await TestLab.run(try await DatabaseRoles().primary, "mysql -N -B intchain -e \"\(statement)\"")
     }
 
-    private static func tables() async throws -> [String] {
+    static func tables() async throws -> [String] {
         try await sql(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'intchain' "
                 + "AND table_name LIKE 'test\\_%' ORDER BY 1"
@@ -169,7 +169,7 @@ extension OnTheLab.Migrations {
 
     /// Clients notice nothing, and afterwards the database has never heard of the test's migrations, whatever became of
     /// them.
-    private static func cleaningUp(_ body: () async throws -> Void) async throws {
+    static func cleaningUp(_ body: () async throws -> Void) async throws {
         let outcome: Result<Void, any Error>
         do {
             let (_, report) = try await Traffic(reads: 60, writes: 20).during(body)
