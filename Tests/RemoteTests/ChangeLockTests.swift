@@ -137,7 +137,7 @@ import Testing
         try await kind.withShell(greeting: [.reads("read -r x x x x x s x </proc/$$/stat; echo $s")]) { shell in
             let replies = try await shell.run([
                 .changes("read -r x x x x x s x </proc/$$/stat; echo $s"),
-                .changes("read -r x x x x x s x </proc/$$/stat; echo $s", timeout: .seconds(20)),
+                .changes("read -r x x x x x s x </proc/$$/stat; echo $s", timeout: .seconds(120)),
             ])
             #expect(replies.map(\.status) == [0, 0])
             #expect(!replies.map(\.output).contains(shell.greeting[0].output))
@@ -152,8 +152,8 @@ import Testing
         let look: Shell = "sh -c \(open.text)"
         try await kind.withShell(workshop: folder.path) { shell in
             let replies = try await shell.run([
-                .reads(look), .reads(look, timeout: .seconds(20)), .changes(look),
-                .changes(look, timeout: .seconds(20)),
+                .reads(look), .reads(look, timeout: .seconds(120)), .changes(look),
+                .changes(look, timeout: .seconds(120)),
             ])
             let left = replies.map { $0.output.split(separator: "\n").filter { !$0.contains("/script") } }
             #expect(left == [[], [], [], []])

@@ -114,9 +114,9 @@ import Testing
     func endsFragmentsAtTheirTimeout(kind: ShellKind) async throws {
         try await kind.withShell { shell in
             let replies = try await shell.run([
-                .reads("echo begun; sleep 60", timeout: .milliseconds(300)),
-                .reads("echo \"$in1\" | wc -l; exit 5", inputs: [[1]], timeout: .seconds(20)),
-                .changes("echo begun; sleep 60", timeout: .seconds(1)),
+                .reads("echo begun; sleep 60", timeout: .seconds(2)),
+                .reads("echo \"$in1\" | wc -l; exit 5", inputs: [[1]], timeout: .seconds(120)),
+                .changes("echo begun; sleep 60", timeout: .seconds(2)),
             ])
             #expect(replies.map(\.status) == [124, 5, 124])
             #expect(replies.map(\.output).map { $0.contains("begun") } == [true, false, true])

@@ -43,18 +43,18 @@ import Testing
             #expect(root.greeting[0].output == "root\n/root\n")
             #expect(own.greeting[0].output == "\(account.name)\n")
             #expect(other.greeting[0].output == "nobody\n")
-            #expect(try await root.run([.changes("id -un", timeout: .seconds(20))]) == [Reply(stdout: "root\n")])
+            #expect(try await root.run([.changes("id -un", timeout: .seconds(120))]) == [Reply(stdout: "root\n")])
             // Where anybody may write.
             let marker = "/tmp/\(account.name).marker"
             let reading = Task {
-                try await connection.shell(as: Become(user: "daemon"), greeting: [.reads("sleep 1; : >\(marker)")])
+                try await connection.shell(as: Become(user: "daemon"), greeting: [.reads("sleep 5; : >\(marker)")])
             }
             async let first = root.run([.reads("sleep 0.3; echo 1")])
             async let second = own.run([.reads("echo 2")])
             #expect(try await [first, second].map { $0.map(\.output) } == [["1\n"], ["2\n"]])
             await connection.close()
             await #expect(throws: TransportError.self) { try await reading.value }
-            try await Task.sleep(for: .seconds(1))
+            try await Task.sleep(for: .seconds(6))
             #expect(!FileManager.default.fileExists(atPath: marker))
         }
     }

@@ -77,7 +77,7 @@ import Testing
                 try await Task.sleep(for: .milliseconds(500))
                 let answering = Task { try await shell.run([.reads("echo on")]).first?.output }
                 let late = Task {
-                    try await Task.sleep(for: .seconds(20))
+                    try await Task.sleep(for: .seconds(50))
                     answering.cancel()
                 }
                 let answer = try? await answering.value
