@@ -51,8 +51,11 @@ import YAML
 
     // MARK: On hosts
 
-    private static func bringTogether(_ hosts: String...) throws -> MySQLAbandonedModule {
-        let values: [String: Value] = ["hosts": .list(hosts.map(Value.string)), "directory": "/restore"]
+    private static func bringTogether(_ hosts: String..., tell: Bool? = nil) throws -> MySQLAbandonedModule {
+        var values: [String: Value] = [
+            "hosts": .list(hosts.map(Value.string)), "directory": "/restore",
+        ]
+        values["tell"] = tell.map(Value.bool)
         let context = ModuleContext(
             host: "db2", facts: HostFacts(), readFile: { _ in [] }, render: { _, _ in "" }, evaluate: { .string($0) })
         return try MySQLAbandonedModule(try Arguments(values, for: MySQLAbandonedModule.spec), in: context)
@@ -90,6 +93,15 @@ import YAML
         let second = try await module.act(on: site.host("db2"))
         #expect(!second.changed && second.result["told"] == [])
         #expect(second.message?.hasPrefix("db4 could not be asked: ") == true)
+    }
+
+    /// The plan of a restore needs to know, and changes nothing.
+    @Test func aPlanAsksAndTellsNobody() async throws {
+        let site = Self.site(["db1": "200\t\(Self.u):13\n", "db2": "100\t\(Self.v):5\n"])
+        let outcome = try await Self.bringTogether("db1", "db2", tell: false).act(on: site.host("db2"))
+        #expect(!outcome.changed && outcome.result["told"] == [])
+        #expect(outcome.result["known"] == .string("200\t\(Self.u):13,\(Self.v):5\n100\t\(Self.v):5\n"))
+        #expect(site.asked { $0.effect == .changes }.isEmpty)
     }
 
     @Test func whereNothingWasAbandonedNothingIsSaidOrWritten() async throws {

@@ -36,6 +36,13 @@ import Testing
             script: branch + "told --to 2026-01-18T03:20:30Z",
             says: ["that follow it are replayed, up to 2026-01-18T03:20:30Z: a b\n", leftOut]),
         Case(
+            testDescription: "a plan takes what the site knows from its input, and the host's own list stays as it was",
+            script: branch + """
+                mv restore/abandoned site; echo ours > restore/promoted
+                told --to latest | grep -c 'left out' || true
+                export TOLD=yes; told --to latest < site; ls restore
+                """, says: ["0\n", leftOut, "promoted\n"], neverSays: ["abandoned\n", "status"]),
+        Case(
             testDescription: "at a moment before it, nothing had been abandoned",
             script: branch + "told --to 2026-01-18T03:13:30Z",
             says: ["up to 2026-01-18T03:13:30Z: a b\n"], neverSays: ["left out"]),

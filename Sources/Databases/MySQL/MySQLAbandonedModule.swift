@@ -14,14 +14,18 @@ package struct MySQLAbandonedModule: Action {
         summary: "Lets hosts with backups know which transactions are history no more.",
         arguments: [
             ArgumentSpec("hosts", .list(.string), required: true), ArgumentSpec("directory", .path, required: true),
+            ArgumentSpec("tell", .bool),
         ])
 
     let hosts: [String]
     let directory: String
+    /// Without it the hosts are only asked, as a plan does.
+    let tells: Bool
 
     package init(_ arguments: Arguments, in context: ModuleContext) throws {
         hosts = try arguments.strings("hosts") ?? []
         directory = try arguments.requiredString("directory")
+        tells = try arguments.bool("tell") ?? true
     }
 
     private var list: AbandonedList { AbandonedList(directory: directory) }
@@ -36,7 +40,7 @@ package struct MySQLAbandonedModule: Action {
         }
         let known = found.compactMap { try? $1.get() }
         let united = AbandonedHistory(uniting: known.map(\.history)).text
-        let written = await concurrently(known.filter { $0.text != united }) {
+        let written = await concurrently(known.filter { tells && $0.text != united }) {
             try await list.replace($0.text, by: united, on: peer($0.host))
         }
         let told = written.filter { (try? $1.get()) != nil }.map(\.0.host)
@@ -44,7 +48,7 @@ package struct MySQLAbandonedModule: Action {
             found.compactMap { Self.warning($0, $1) } + written.compactMap { Self.warning($0.host, $1) }
         let lines = told.map { "\($0) knows now what the others know of that" } + warnings
         return Outcome(
-            changed: !told.isEmpty, result: ["told": .list(told.map(Value.string))],
+            changed: !told.isEmpty, result: ["told": .list(told.map(Value.string)), "known": .string(united)],
             message: lines.isEmpty ? nil : lines.joined(separator: "\n"))
     }
 
