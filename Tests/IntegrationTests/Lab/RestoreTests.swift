@@ -22,7 +22,7 @@ extension OnTheLab {
                 """
                 # Accounts that only the backup has made known.
                 mysql -e "GRANT SHOW DATABASES ON *.* TO intchain_monitor; REVOKE SHOW DATABASES ON *.* FROM intchain_monitor"
-                mysql -e 'CREATE DATABASE lost; CREATE TABLE lost.\(Self.table) (id INT PRIMARY KEY, note VARCHAR(40))'
+                mysql -e 'DROP DATABASE IF EXISTS lost; CREATE DATABASE lost; CREATE TABLE lost.\(Self.table) (id INT PRIMARY KEY, note VARCHAR(40))'
                 for id in $(seq \(rows)); do echo "INSERT INTO lost.\(Self.table) VALUES ($id, REPEAT('x', 40));"; done | mysql
                 """)
             let (gtid, time) = try await Self.mark(roles.primary, row: rows + 1)
