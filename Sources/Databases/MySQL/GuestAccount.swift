@@ -1,7 +1,8 @@
 import Modules
 import Remote
 
-/// An account of the primary that another server copies it with; it exists only as long as that takes.
+/// An account of the primary that another server copies it with; it exists only as long as that takes. What a run that was
+/// killed has left of them goes with the next copy, once it is a day old: by then no copy can need it.
 struct GuestAccount: Sendable {
     let fleet: MySQLFleet
     let primary: String
@@ -18,7 +19,7 @@ struct GuestAccount: Sendable {
         try await fleet.make(
             settings.login.change(
                 "create the account of the copy",
-                [
+                try await leftovers().map { "DROP USER IF EXISTS \($0.sql)" } + [
                     "DROP USER IF EXISTS \(account.sql)",
                     "CREATE USER \(account.sql) IDENTIFIED BY \(password) REQUIRE SSL",
                     "\(grant) TO \(account.sql)",
@@ -32,6 +33,14 @@ struct GuestAccount: Sendable {
             throw error
         }
         try await drop(account)
+    }
+
+    private func leftovers() async throws -> [MySQLAccount] {
+        try await fleet.rows(
+            """
+            SELECT host FROM mysql.user WHERE user=\(Self.user) AND password_last_changed < NOW() - INTERVAL 1 DAY
+            """, on: primary
+        ).compactMap(\.first).map { MySQLAccount(user: Self.user, host: $0) }
     }
 
     private func drop(_ account: MySQLAccount) async throws {
