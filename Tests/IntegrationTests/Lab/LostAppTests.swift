@@ -38,13 +38,16 @@ extension OnTheLab {
             let told = heard.map { "\($0["command"]?.string ?? "") \($0["event"]?.string ?? "")" }
             #expect(told == ["drain app2 started", "drain app2 done", "undrain app2 started", "undrain app2 done"])
             print("200 reads: \(before) before; \(whileGone) while app2 is gone; \(afterwards) without it")
+            // Nginx asks a server that fails only now and then: of two hundred, one may have met it.
             #expect(whileGone.slowest > .seconds(1), "app2 was never asked")
-            #expect(afterwards.slowest < whileGone.slowest && before.failed + afterwards.failed == 0)
+            #expect(afterwards.nearly < whileGone.slowest && before.failed + afterwards.failed == 0)
             #expect(try await TestLab.tool("health").code == 0)
         }
 
-        /// The 99th percentile. Requests that wait at a server when it goes may fail.
-        private static func slowest(_ site: PublicSite) async throws -> (slowest: Duration, failed: Int) {
+        /// The longest time and the 99th percentile. Requests that wait at a server when it goes may fail.
+        private static func slowest(
+            _ site: PublicSite
+        ) async throws -> (slowest: Duration, nearly: Duration, failed: Int) {
             var times: [Duration] = []
             var failed = 0
             for _ in 1...200 {
@@ -53,7 +56,8 @@ extension OnTheLab {
                 times.append(ContinuousClock.now - start)
                 if reply?.status != 200 { failed += 1 }
             }
-            return (times.sorted()[197], failed)
+            times.sort()
+            return (times[199], times[197], failed)
         }
     }
 }
