@@ -42,17 +42,22 @@ each() {
     for pid in "${pids[@]}"; do wait "$pid"; done
 }
 by_tar() { tar -C "$release" -cf - . | "${ssh[@]}" "$1" 'mkdir -p tar && tar -C tar -xf -'; }
+# The same, and what came is on the disk.
+by_tar_sync() { tar -C "$release" -cf - . | "${ssh[@]}" "$1" 'mkdir -p tar && tar -C tar -xf - && sync -f tar'; }
 # What a release needs besides its bytes, in as few processes as it takes: root's rights, a folder of its own in which
 # unchanged files are links, digests compared, all of it on the disk, and its name by a rename. No lock, no look at what
 # is there. What is sent is named by the arguments, its digests are in the file SUMS.
 sums() { (cd "$release" && find "$@" -type f -print0 | xargs -0 sha256sum >"$work/SUMS"); }
-by_floor() {
-    local address=$1
-    shift
+by_floor() { renewed 'sha256sum --quiet -c SUMS; sync -f .' "$@"; }
+# The same with nothing compared and nothing on the disk: root's rights, links, what is new, a rename.
+by_links() { renewed : "$@"; }
+renewed() { # PROOF ADDRESS FILE…
+    local proof=$1 address=$2
+    shift 2
     { printf '%s\n' "$password"; tar -C "$release" -cf - "$@" -C "$work" SUMS; } | "${ssh[@]}" "$address" "sudo -S -p '' sh -c '
         set -e; mkdir -p /srv/floor; cd /srv/floor
         if [ -d live ]; then cp -al live new; else mkdir new; fi
-        tar -C new -xf - --no-same-owner; cd new; sha256sum --quiet -c SUMS; sync -f .; cd ..
+        tar -C new -xf - --no-same-owner; cd new; $proof; cd ..
         [ ! -d live ] || mv live old.\$\$; mv -T new live'"
 }
 by_rsync() { rsync -a -e "${ssh[*]}" "$release/" "$1:rsync/"; }
