@@ -80,7 +80,9 @@ extension OnTheLab {
             }
             try #require(up != nil, "app2 did not come back")
             let late = try await Release.live()
-            #expect(late["app2"] == before["app2"] && late["app1"] != before["app1"], "\(late)")
+            #expect(late["app1"] != before["app1"], "\(late)")
+            // One that dies in mid-rollout may have switched already.
+            #expect([before["app2"], late["app1"]].contains(late["app2"]), "\(late)")
             let status = try await TestLab.tool("status")
             #expect(status.code == 2 && status.errors.contains("app2: has missed a rollout"), "\(status.text)")
             let healthy = try await eventually(within: .seconds(60)) { try await TestLab.tool("health").code == 0 }
