@@ -43,6 +43,12 @@ import Testing
                 export TOLD=yes; told --to latest < site; ls restore
                 """, says: ["0\n", leftOut, "promoted\n"], neverSays: ["abandoned\n", "status"]),
         Case(
+            testDescription: "who mistypes a moment takes nothing away from a promotion that was cut off",
+            script: branch + """
+                echo ours > restore/promoted
+                bash "$lib/intchain-restore.sh" --to yesterday 2>&1 || echo "status $?"; ls restore
+                """, says: ["'yesterday' is no moment", "status 1\n", "abandoned\npromoted\n"]),
+        Case(
             testDescription: "at a moment before it, nothing had been abandoned",
             script: branch + "told --to 2026-01-18T03:13:30Z",
             says: ["up to 2026-01-18T03:13:30Z: a b\n"], neverSays: ["left out"]),
