@@ -36,6 +36,12 @@ extension Intchainctl {
 
     private static func report(_ error: any Error) -> Int32 {
         if let exit = error as? ExitCode { return exit.rawValue }
+        if Intchainctl.exitCode(for: error) == .success, fullMessage(for: error) == toolVersion,
+            let misplaced = MisplacedVersion(CommandLine.arguments.dropFirst())
+        {
+            Console(environment: [:]).say(misplaced.hint)
+            return ExitCode.validationFailure.rawValue
+        }
         let isUsage =
             error is ValidationError || error is CleanExit || Intchainctl.exitCode(for: error) == .validationFailure
         if isUsage || Intchainctl.exitCode(for: error) == .success {
