@@ -59,7 +59,7 @@ struct Rollout {
             if let refusal = lock.refusal { throw CommandFailure("\(refusal)", status: .lockHeld) }
             return ExitStatus(of: recap, end: await journal.end, skipping: loaded.options.skipsUnreachable)
         }
-        if status != .done, await journal.isOpen {
+        if status != .done || Task.isCancelled, await journal.isOpen {
             context.console.say(
                 "run \(identity.id): go on with 'intchainctl resume', or undo it with 'intchainctl abort'")
         }

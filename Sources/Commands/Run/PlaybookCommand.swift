@@ -84,7 +84,7 @@ struct PlaybookCommand {
         let recap = try await PlaybookRun(loaded.playbook, on: site).execute()
         await show.finish(
             recap, took: clock.now - start, check: check, isRefused: lock?.refusal != nil,
-            countsAreTalk: countsAreTalk, addition: addition())
+            isResumable: journal != nil, countsAreTalk: countsAreTalk, addition: addition())
         return recap
     }
 }
@@ -119,10 +119,12 @@ struct RunShow {
     }
 
     /// - Parameter isRefused: another run had the site's lock, which is said elsewhere.
+    /// - Parameter isResumable: what an interrupted run has left is for `resume` or `abort`: the same command again may
+    ///   do something else, as a rollback goes back once more.
     /// - Parameter addition: keys of their own in the document, or the last line, for programs.
     func finish(
-        _ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false, countsAreTalk: Bool = false,
-        addition: ValueMap = [:]
+        _ recap: Recap, took: Duration, check: Bool, isRefused: Bool = false, isResumable: Bool = false,
+        countsAreTalk: Bool = false, addition: ValueMap = [:]
     ) async {
         await end()
         switch format {
@@ -143,14 +145,17 @@ struct RunShow {
             }
             console.say("")
             if isRefused { return }
-            console.say(sentence(recap, check: check) + style("  \(took.forPeople)", .grey))
+            let sentence = sentence(recap, check: check, isResumable: isResumable)
+            console.say(sentence + style("  \(took.forPeople)", .grey))
         }
     }
 
     private func hosts(_ count: Int) -> String { count == 1 ? "1 host" : "\(count) hosts" }
 
-    private func sentence(_ recap: Recap, check: Bool) -> String {
-        if Task.isCancelled { return style("interrupted: run it again to do the rest", .red) }
+    private func sentence(_ recap: Recap, check: Bool, isResumable: Bool) -> String {
+        if Task.isCancelled {
+            return style(isResumable ? "interrupted" : "interrupted: run it again to do the rest", .red)
+        }
         let unreachable = recap.hosts.count { $0.unreachable != nil }
         let failed = recap.hosts.count { $0.failed > 0 }
         if failed > 0 || unreachable > 0 {

@@ -38,6 +38,21 @@ extension OnTheLab {
             #expect(done == "first\nsecond")
         }
 
+        /// The same command again would be another rollout: a rollback goes back once more.
+        @Test(.enabled(if: Release.isPacked, Release.reason))
+        func ctrlCInARolloutNamesResumeAndAbort() async throws {
+            let before = try await Release.live()
+            let next = try Release.another()
+            let run = try await TestLab.tool("deploy", next.file("release"), interrupt: .seconds(6))
+            #expect(run.code == 130, "\(run.text)")
+            #expect(run.errors.contains("go on with 'intchainctl resume', or undo it with"), "\(run.text)")
+            #expect(!run.errors.contains("run it again"), "\(run.text)")
+            let undone = try await TestLab.tool("abort")
+            #expect(undone.code == 0, "\(undone.text)")
+            #expect(try await Release.live() == before)
+            #expect(try await TestLab.tool("health").code == 0)
+        }
+
         @Test func ctrlCWhileProvisioningLeavesAHealthySite() async throws {
             let run = try await TestLab.tool("apply", "playbooks/provision.yml", interrupt: .milliseconds(400))
             #expect(run.code == 130 || run.code == 0, "\(run.text)")
