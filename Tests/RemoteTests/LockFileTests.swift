@@ -66,6 +66,17 @@ import Testing
         #expect(after.last == "a")
     }
 
+    @Test func oneThatIsGivenBackWhileItIsLookedAtIsNone() async throws {
+        defer { cleanUp() }
+        let vanishing: Shell = """
+            stat() { rm -f \(file.path); command stat "$@"; }
+            \(file.look)
+            """
+        let replies = try await run(file.take(record("a")), vanishing)
+        #expect(replies[1].succeeded && replies[1].errors.isEmpty, "\(replies[1].errors)")
+        #expect(LockSighting(parsing: replies[1].stdout) == LockSighting(last: "a"))
+    }
+
     @Test func aHolderIsTakenOverOnlyWhenItsHeartbeatStopped() async throws {
         defer { cleanUp() }
         let old: Shell = "touch -d '40 seconds ago' \(file.path)"

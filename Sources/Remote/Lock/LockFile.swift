@@ -13,14 +13,16 @@ package struct LockFile: Hashable, Sendable {
     static let mark = "#intchain-lock"
     static let refusal: Int32 = 76
 
-    /// Prints the lock as `LockSighting` reads it; no process is started while nobody holds it.
+    /// Prints the lock as `LockSighting` reads it; no process is started while nobody holds it. One that is given back
+    /// while it is looked at is none.
     package var look: Shell {
         """
         ic_l=\(path); \(ownPath)
         printf '%s\\0' \(Self.mark)
-        if [ -r "$ic_l" ]; then cat "$ic_l"; printf '\\0'; ic_a=$(($(date +%s) - $(stat -c %Y "$ic_l")));
-        else ic_a=; printf '\\0'; fi
-        printf '%s\\0' "$ic_a"
+        if [ -r "$ic_l" ] && ic_a=$(stat -c %Y "$ic_l" 2>/dev/null); then
+        cat "$ic_l" 2>/dev/null; ic_a=$(($(date +%s) - ic_a))
+        else ic_a=; fi
+        printf '\\0%s\\0' "$ic_a"
         ic_g=; [ ! -r "$ic_l.last" ] || { IFS= read -r ic_g <"$ic_l.last"; } 2>/dev/null
         printf '%s\\0' "$ic_g"
         """
