@@ -4,8 +4,8 @@ struct MisplacedVersion {
     let hint: String
 
     /// - Returns: nil when `--version` is all that was asked.
-    init?(_ words: some Sequence<String>) {
-        guard let command = words.first(where: { _ in true }), !command.hasPrefix("-") else { return nil }
+    init?(_ words: some Collection<String>) {
+        guard let command = words.first, !command.hasPrefix("-") else { return nil }
         hint = """
             '\(command)' takes no --version: nothing was done
               'intchainctl --version' tells the tool's own; a release's is in its file VERSION, or is given to \
